@@ -1,0 +1,1 @@
+"""A thin Prefect coat over pipeline.run: the same work, seen and triggered from a Prefect server."""

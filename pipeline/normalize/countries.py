@@ -1,0 +1,25 @@
+"""Printed countries to ISO 3166-1 alpha-3 codes."""
+
+import polars as pl
+
+from pipeline.normalize.lookup import map_names, own_names
+
+NAME_COLUMNS = ("name_en", "name_fr", "name_es", "name_de", "aliases")
+
+
+def country_names(countries: pl.DataFrame) -> pl.DataFrame:
+    """Return `id`, `name` and `key` of every name in any language. Codes are no names: "Uk" is not Ukraine."""
+    return own_names(countries, "country_code", NAME_COLUMNS)
+
+
+def map_countries(printed: pl.Series, countries: pl.DataFrame) -> pl.DataFrame:
+    """Map printed countries to codes.
+
+    Args:
+        printed: Country names as printed, nulls allowed.
+        countries: That table of the vocabulary.
+
+    Returns:
+        One row per distinct name: `value` and `id` (alpha-3), null where the name is unknown.
+    """
+    return map_names(printed, country_names(countries))

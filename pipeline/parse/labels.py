@@ -1,0 +1,80 @@
+"""Recognize printed labels such as `Implementation year:` in any of a source's languages."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from pipeline.sources.spec import Source
+
+_SPACES = re.compile(r"\s+")
+_COLON_AT_END = re.compile(r"\s*[:：]\s*$")
+
+
+class Label(StrEnum):
+    """The fields that a listing prints with a label; the values are names of Record's attributes."""
+
+    IMPLEMENTATION_YEAR = "implementation_year"
+    AWARD_YEAR = "award_year"
+    TOPICS = "topics"
+
+
+def folded(text: str) -> str:
+    """Return text for comparison only: NFKC, case folded, white space collapsed, without a colon at the end."""
+    return _COLON_AT_END.sub("", _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()).casefold()
+
+
+# Pages print the same short texts again and again.
+_cached_fold = lru_cache(4096)(folded)
+_LONGEST_LABEL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one source that carry structure, folded.
+
+    Attributes:
+        labels: Label by its folded print, all languages together: pages mix them.
+        regions: Folded region names; they mark the end of the place line.
+        countries: Folded country names.
+        ignored: Folded furniture of the page.
+    """
+
+    labels: dict[str, Label]
+    regions: frozenset[str]
+    countries: frozenset[str]
+    ignored: frozenset[str]
+
+    @classmethod
+    def of(cls, source: Source, regions: frozenset[str], countries: frozenset[str]) -> "Words":
+        """Collect the words of a source.
+
+        Args:
+            source: The source file.
+            regions: Names of regions in any language, as printed.
+            countries: Names of countries in any language, as printed.
+        """
+        labels = {
+            folded(text): label
+            for language in source.languages.values()
+            for label in Label
+            for text in getattr(language, label.value)
+        }
+        return cls(
+            labels=labels,
+            regions=frozenset(map(folded, regions)),
+            countries=frozenset(map(folded, countries)),
+            ignored=frozenset(map(folded, source.ignore_texts)),
+        )
+
+    def label_at_start(self, text: str) -> tuple[Label, str] | None:
+        """Return the label that text is or starts with, and the rest behind it; None when there is none.
+
+        Behind a label in the same text a colon is required: `Topic: Health` is labelled, `Topic maps` is not.
+        """
+        head, colon, rest = text.partition(":")
+        if len(head) > _LONGEST_LABEL or (label := self.labels.get(_cached_fold(head))) is None:
+            return None
+        rest = rest.strip()
+        return (label, rest) if colon or not rest else None

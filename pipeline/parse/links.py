@@ -1,0 +1,40 @@
+"""Tell links to a practice's own page from all others, whatever host, language prefix or tracking they carry."""
+
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
+from pipeline.sources.spec import Source
+
+
+class DetailLinks:
+    """Recognizes detail links of one source on one page."""
+
+    def __init__(self, source: Source, page_url: str) -> None:
+        self._hosts = frozenset(source.site.hosts)
+        # A saved file has no address of its own: its relative links are the site's.
+        self._base = page_url if page_url.startswith(("http://", "https://")) else source.site.listing_url
+        prefixes = sorted((language.prefix for language in source.languages.values()), key=len, reverse=True)
+        self._prefix = re.compile("|".join(f"{re.escape(prefix)}(?=/)" for prefix in prefixes if prefix) or r"(?!)")
+        self._patterns = [re.compile(pattern) for pattern in source.site.detail_patterns]
+        self._known: dict[str, str | None] = {}
+
+    def key_of(self, href: str) -> str | None:
+        """Return the source's own key from a link, None when it leads elsewhere."""
+        if href not in self._known:
+            self._known[href] = self._key_of(href)
+        return self._known[href]
+
+    def _key_of(self, href: str) -> str | None:
+        try:
+            parts = urlsplit(urljoin(self._base, href.strip()))
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https") or parts.hostname not in self._hosts:
+            return None
+        path = unquote(parts.path)
+        path = self._prefix.sub("", path, count=1) if self._prefix.match(path) else path
+        path = path.removesuffix("/")
+        for pattern in self._patterns:
+            if (match := pattern.fullmatch(path)) is not None:
+                return match["key"]
+        return None

@@ -1,0 +1,137 @@
+"""Find the records of an HTML page by structure: labels, links to detail pages, and nesting. Classes are hints at most.
+
+A row is the highest element that holds at most one of each label and links to at most one practice, and is no frame
+of the page. That holds for table rows, list items, articles and bare `div`s alike, whatever their classes are called.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.models import Block
+from pipeline.parse.labels import Label, Words
+from pipeline.parse.links import DetailLinks
+from pipeline.parse.tree import Element, Tree
+
+# A row never contains these, nor is one of them: they frame pages, not records.
+_FRAME_TAGS = frozenset({"body", "main", "nav", "header", "footer", "aside", "h1", "table", "thead", "tbody"})
+_FRAME_CLASSES = frozenset(
+    {"view", "view-content", "view-header", "view-footer", "view-empty", "view-filters", "views-element-container"}
+)
+_OUTSIDE_TAGS = frozenset({"nav", "aside", "footer"})
+_MAP_CLASS = re.compile(r"(^|[-_])(map|geolocation|leaflet|geofield)([-_]|$)")
+
+
+@dataclass(slots=True)
+class Row:
+    """One record's element.
+
+    Attributes:
+        element: Root of the record.
+        key: The source's own key, None without a detail link.
+        block: LIST or MAP.
+    """
+
+    element: Element
+    key: str | None
+    block: Block
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What stands in or below an element."""
+
+    labels: Counter[Label] = field(default_factory=Counter)
+    keys: set[str] = field(default_factory=set)
+    is_frame: bool = False
+
+    @property
+    def fits_a_record(self) -> bool:
+        return not self.is_frame and len(self.keys) <= 1 and all(count == 1 for count in self.labels.values())
+
+    @property
+    def is_a_record(self) -> bool:
+        years = (Label.IMPLEMENTATION_YEAR, Label.AWARD_YEAR)
+        return any(year in self.labels for year in years) or bool(self.keys and self.labels)
+
+
+def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> list[Row]:
+    """Return the rows of a page in document order.
+
+    Args:
+        tree: The visible page.
+        words: Words of the source that carry structure.
+        links: Recognizes links to practices.
+        page_size: Most rows of the list block, to tell it from a map without any telling class.
+    """
+    marks = _marks(tree, words, links)
+    rows = [Row(element, next(iter(marks[element].keys), None), Block.LIST) for element in _highest(tree.body, marks)]
+    _mark_map_rows(rows, page_size)
+    return rows
+
+
+def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks]:
+    """Return the marks of every element that has any, children counted into parents."""
+    marks: defaultdict[Element, _Marks] = defaultdict(_Marks)
+    for text, parent in tree.texts:
+        found = words.label_at_start(text)
+        if found is not None and _is_label_text(text, parent):
+            for element in (parent, *parent.ancestors()):
+                marks[element].labels[found[0]] += 1
+    for anchor in tree.anchors:
+        key = links.key_of(anchor.get("href"))
+        if key is not None:
+            for element in (anchor, *anchor.ancestors()):
+                marks[element].keys.add(key)
+    # A frame inside an element makes that a frame as well, marks or not: a row holds no navigation and no page title.
+    for element in (tree.body, *tree.elements):
+        if element.tag in _FRAME_TAGS or not _FRAME_CLASSES.isdisjoint(element.classes):
+            for framed in (element, *element.ancestors()):
+                marks[framed].is_frame = True
+    return marks
+
+
+def _is_label_text(text: str, element: Element) -> bool:
+    """Whether a text that begins like a label is one; a paragraph of prose goes on for longer."""
+    return len(text.strip()) < 60 or element.tag not in {"p", "li"}
+
+
+def _highest(body: Element, marks: Mapping[Element, _Marks]) -> Iterator[Element]:
+    """Yield the highest elements that are a record, in document order, leaving out what is no content."""
+    stack = [body]
+    while stack:
+        element = stack.pop()
+        mine = marks.get(element)
+        if mine is None or element.tag in _OUTSIDE_TAGS or not (mine.labels or mine.keys):
+            continue
+        if mine.fits_a_record and mine.is_a_record:
+            yield element
+        else:
+            stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
+
+
+def _mark_map_rows(rows: list[Row], page_size: int) -> None:
+    """Tell the map's rows: by a telling class, or else as the groups of siblings before the last group."""
+    for row in rows:
+        if _in_map(row.element):
+            row.block = Block.MAP
+    groups: list[list[Row]] = []
+    for row in rows:
+        if row.block is Block.LIST:
+            if not groups or groups[-1][-1].element.parent is not row.element.parent:
+                groups.append([])
+            groups[-1].append(row)
+    if len(groups) > 1 and len(groups[-1]) <= page_size and any(len(group) > 1 for group in groups):
+        last_keys = {row.key for row in groups[-1]}
+        for group in groups[:-1]:
+            if None in last_keys or last_keys & {row.key for row in group} or len(group) > page_size:
+                for row in group:
+                    row.block = Block.MAP
+
+
+def _in_map(element: Element) -> bool:
+    return any(
+        "data-lat" in ancestor.attributes or any(map(_MAP_CLASS.search, ancestor.classes))
+        for ancestor in (element, *element.ancestors())
+    )

@@ -1,0 +1,116 @@
+"""Tell what a page is, and read it accordingly."""
+
+import re
+from collections import Counter
+
+from pipeline.errors import ParseError
+from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record
+from pipeline.parse.charset import decode
+from pipeline.parse.grammar import read_record
+from pipeline.parse.labels import Words
+from pipeline.parse.lines import lines_of
+from pipeline.parse.links import DetailLinks
+from pipeline.parse.listing import Row, find_rows
+from pipeline.parse.pager import read_pager, read_stated_total
+from pipeline.parse.rendition import read_rendition
+from pipeline.parse.tree import Tree, build_tree
+from pipeline.sources.spec import Source
+
+_NEXT = "practices import FILE --source NAME with a page of that source; `practices sources` lists the sources"
+_LANGUAGE = re.compile(r"^[A-Za-z]{2}(?=$|[-_])")
+
+
+def parse_page(page: Page, source: Source, words: Words) -> ParsedPage:
+    """Return everything that a page says.
+
+    Args:
+        page: HTML, or a text rendition (content type `text/plain`).
+        source: The site that it belongs to.
+        words: Words of the source that carry structure.
+
+    Raises:
+        ParseError: The page is empty, or no listing and no detail page of this source.
+    """
+    if not page.body.strip():
+        raise ParseError(page.url, "the page is empty", _NEXT)
+    text = decode(page.body, page.content_type)
+    if page.content_type.startswith("text/plain"):
+        return _parse_rendition(page, text, source, words)
+    return _parse_html(page, text, source, words)
+
+
+def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
+    language = _language_of_labels(text, source)
+    records, issues = read_rendition(text, words, language)
+    if not any(record.institution for record in records):
+        raise ParseError(page.url, _no_listing(source), _NEXT)
+    return ParsedPage(PageKind.LISTING, language, tuple(records), tuple(issues))
+
+
+def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
+    tree = build_tree(text)
+    match = _LANGUAGE.match(tree.language)
+    language = match[0].lower() if match else _language_of_labels(tree.body.text(), source)
+    links = DetailLinks(source, page.url)
+    own_key = links.key_of(page.url) if page.url.startswith("http") else None
+    rows = find_rows(tree, words, links, source.paging.page_size)
+    if own_key is not None and len(rows) <= 1:
+        return _parse_detail(page, rows, own_key, words, links, language, source)
+    records: list[Record] = []
+    issues: list[Issue] = []
+    positions: Counter[Block] = Counter()
+    for row in rows:
+        positions[row.block] += 1
+        lines = lines_of(row.element, links)
+        spoken = _row_language(row, links) or language
+        record, found = read_record(lines, words, row.block, positions[row.block], spoken, row.key)
+        records.append(record)
+        issues += found
+    pager = read_pager(tree, page.url, source.paging.parameter)
+    if not positions[Block.LIST] and not _is_listing_without_rows(tree):
+        raise ParseError(page.url, _no_listing(source), _NEXT)
+    kind = PageKind.LISTING
+    if not positions[Block.LIST]:
+        kind = PageKind.BEYOND_END if pager is not None and pager.current > 0 else PageKind.EMPTY_LISTING
+    return ParsedPage(kind, language, tuple(records), tuple(issues), pager, read_stated_total(tree))
+
+
+def _parse_detail(
+    page: Page, rows: list[Row], key: str, words: Words, links: DetailLinks, language: str, source: Source
+) -> ParsedPage:
+    if not rows:
+        raise ParseError(page.url, f"the address is a practice's, but no label of {source.name} stands on it", _NEXT)
+    lines = lines_of(rows[0].element, links)
+    record, issues = read_record(lines, words, Block.DETAIL, 1, language, key)
+    return ParsedPage(PageKind.DETAIL, language, (record,), tuple(issues))
+
+
+def _row_language(row: Row, links: DetailLinks) -> str | None:
+    """Return the language that the link to the practice declares: an untranslated row is shown in another one."""
+    for element in row.element.elements():
+        if element.tag == "a" and links.key_of(element.get("href")) is not None:
+            match = _LANGUAGE.match(element.get("hreflang"))
+            if match:
+                return match[0].lower()
+    return None
+
+
+def _is_listing_without_rows(tree: Tree) -> bool:
+    """Whether the page has the landmarks of a listing: facets, or a view's text for no results."""
+    return any(
+        "data-drupal-facet-id" in element.attributes or "view-empty" in element.classes for element in tree.elements
+    )
+
+
+def _language_of_labels(text: str, source: Source) -> str:
+    """Return the language whose own labels the text prints most often; the source's first one on a tie."""
+    lowered = text.casefold()
+    labels = {
+        tag: {label.casefold() for label in (*language.implementation_year, *language.award_year)}
+        for tag, language in source.languages.items()
+    }
+    return max(labels, key=lambda tag: sum(lowered.count(label) for label in labels[tag]))
+
+
+def _no_listing(source: Source) -> str:
+    return f"this is no listing of {source.name}: none of its records could be told by their labels or links"

@@ -1,0 +1,128 @@
+"""A light copy of a page's visible part: built in one pass, then walked freely.
+
+Asking Lexbor for parents and children again and again costs a Python object each time; this copy costs it once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+# Never part of what a reader sees. `form` holds the exposed filters with their option lists; `noscript` repeats lazy
+# images.
+HIDDEN_TAGS = frozenset(
+    {"head", "script", "style", "template", "noscript", "svg", "form", "select", "iframe", "object"}
+)
+INLINE_TAGS = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "img", "mark", "q", "s", "small", "span"}
+    | {"strong", "sub", "sup", "time", "u", "wbr"}
+)
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element of the page.
+
+    Attributes:
+        tag: Lower-case name.
+        attributes: As written; a valueless attribute is None.
+        children: Elements and texts in document order.
+        parent: None for the root.
+    """
+
+    tag: str
+    attributes: dict[str, str | None]
+    parent: "Element | None" = field(repr=False)
+    children: "list[Element | str]" = field(default_factory=list)
+
+    @property
+    def classes(self) -> list[str]:
+        """Class tokens."""
+        return self.get("class").split()
+
+    def get(self, name: str) -> str:
+        """Return an attribute's value, empty when it is absent or has none."""
+        return self.attributes.get(name) or ""
+
+    def elements(self) -> "Iterator[Element]":
+        """Yield this element and all below it, in document order."""
+        stack = [self]
+        while stack:
+            element = stack.pop()
+            yield element
+            stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
+
+    def ancestors(self) -> "Iterator[Element]":
+        """Yield the parent, its parent, up to the root."""
+        element = self.parent
+        while element is not None:
+            yield element
+            element = element.parent
+
+    def text(self) -> str:
+        """Return all text below, white space collapsed."""
+        pieces: list[str] = []
+        stack: list[Element | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                pieces.append(node)
+            else:
+                stack.extend(reversed(node.children))
+        return " ".join("".join(pieces).split())
+
+
+@dataclass(slots=True)
+class Tree:
+    """The visible part of a page.
+
+    Attributes:
+        body: Its root.
+        language: Value of `html@lang`, empty when the page does not say.
+        elements: Every element, in document order.
+        anchors: Every `a`, in document order.
+        texts: Every text that is not blank with its parent, in document order.
+    """
+
+    body: Element
+    language: str
+    elements: list[Element] = field(default_factory=list)
+    anchors: list[Element] = field(default_factory=list)
+    texts: list[tuple[str, Element]] = field(default_factory=list)
+
+
+def build_tree(html: str) -> Tree:
+    """Parse HTML and return the visible part below `body`."""
+    parser = LexborHTMLParser(html)
+    language = parser.root.attributes.get("lang") if parser.root is not None else None
+    tree = Tree(Element("body", {}, None), language or "")
+    if parser.body is not None:
+        tree.body.attributes = parser.body.attributes
+        _copy_children(parser.body, tree)
+    return tree
+
+
+def _copy_children(source: LexborNode, tree: Tree) -> None:
+    """Copy everything visible below source; iterative, because pages can be nested deeper than Python's stack."""
+    stack: list[tuple[LexborNode | None, Element]] = [(source.child, tree.body)]
+    while stack:
+        node, parent = stack.pop()
+        while node is not None:
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content or ""
+                parent.children.append(text)
+                if not text.isspace():
+                    tree.texts.append((text, parent))
+            elif tag is not None and tag[0] not in "-_!" and tag not in HIDDEN_TAGS:
+                element = Element(tag, node.attributes, parent)
+                parent.children.append(element)
+                tree.elements.append(element)
+                if tag == "a":
+                    tree.anchors.append(element)
+                child = node.child
+                if child is not None:
+                    stack.append((node.next, parent))
+                    node, parent = child, element
+                    continue
+            node = node.next

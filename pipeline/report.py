@@ -1,0 +1,209 @@
+"""What a person sees of a run: progress bars and a closing table on stderr; and the same as plain data for `--json`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls, unfinished_crawls
+from pipeline.publish import Release, latest_release
+from pipeline.settings import Home
+from pipeline.sources.spec import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipeline.run.imports import Imported
+
+_CONSOLE = Console(stderr=True, highlight=False)
+
+
+class _Bars:
+    """Progress on a terminal: pages fetched of pages known, then the stages."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def pages(self, done: int, known: int | None, what: str) -> None:
+        """Move the bar of pages."""
+        if self._task is not None:
+            self._progress.update(self._task, completed=done, total=known, description=f"fetch {what}")
+
+    def stage(self, name: str) -> None:
+        """End the last stage's bar, and begin one."""
+        self.end()
+        self._task = self._progress.add_task(name, total=None)
+
+    def end(self) -> None:
+        """Mark the running stage as done."""
+        if self._task is not None:
+            done = self._progress.tasks[self._task].completed or 1
+            self._progress.update(self._task, completed=done, total=done)
+
+
+@contextmanager
+def watch() -> Iterator[_Bars]:
+    """Show progress on stderr while a run goes on; nothing moves where stderr is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_CONSOLE, disable=not _CONSOLE.is_terminal) as progress:
+        bars = _Bars(progress)
+        yield bars
+        bars.end()
+
+
+def show_crawl(crawl: Crawl) -> dict[str, Any]:
+    """Print what a crawl saw and whether it was everything; return it as data."""
+    facts = {
+        "crawl": crawl.crawl_id,
+        "verdict": crawl.verdict.value,
+        "requests": crawl.record.get("requests"),
+        "bytes": crawl.record.get("bytes"),
+        "folder": str(crawl.folder),
+    }
+    table = _table("crawl", facts)
+    for oracle in crawl.record["certificate"]["oracles"]:
+        if oracle["verdict"] == "incomplete":
+            _row(table, oracle["name"], f"expected {oracle['expected']}, observed {oracle['observed']}")
+    _CONSOLE.print(table)
+    return {**facts, "crawl_id": crawl.crawl_id, "certificate": crawl.record["certificate"]}
+
+
+def show_import(imported: "Imported") -> dict[str, Any]:
+    """Print where imported pages lie; return it as data."""
+    facts = {
+        "crawl": imported.crawl.crawl_id,
+        "pages": imported.page_count,
+        "state": "imported" if imported.is_new else "nothing changed: these pages were imported before",
+        "folder": str(imported.crawl.folder),
+        "next": f"practices build --source {imported.crawl.source}",
+    }
+    _CONSOLE.print(_table("import", facts))
+    return {**facts, "crawl_id": imported.crawl.crawl_id, "is_new": imported.is_new}
+
+
+def show_release(
+    home: Home, release: Release, tables: "Mapping[str, pl.DataFrame]", crawl: Crawl | None = None
+) -> dict[str, Any]:
+    """Print what was found and where it lies; return it as data."""
+    counts = {name: frame.height for name, frame in tables.items()}
+    findings = findings_by_kind(tables)
+    facts: dict[str, Any] = {}
+    if crawl is not None:
+        facts["crawl"] = f"{crawl.crawl_id}, {crawl.verdict}, {crawl.record['requests']} requests"
+    facts |= {
+        "state": "published" if release.is_new else "nothing changed",
+        "release": release.release_id,
+        **{name.replace("_", " "): count for name, count in counts.items()},
+        "findings by kind": ", ".join(f"{kind} {count}" for kind, count in findings.items()) or "none",
+        "folder": str(release.folder),
+        "load it": f'polars.read_parquet("{home.latest}/practices.parquet")',
+    }
+    _CONSOLE.print(_table("release", facts))
+    return {
+        "release_id": release.release_id,
+        "is_new": release.is_new,
+        "folder": str(release.folder),
+        "rows": counts,
+        "findings": findings,
+        "crawl_id": crawl.crawl_id if crawl else None,
+    }
+
+
+def findings_by_kind(tables: "Mapping[str, pl.DataFrame]") -> dict[str, int]:
+    """Return how many findings there are of each kind, most frequent first."""
+    kinds = tables["findings"]["kind"].value_counts().sort(["count", "kind"], descending=[True, False])
+    return {str(kind): int(count) for kind, count in kinds.iter_rows()}
+
+
+def run_report(release: Release, tables: "Mapping[str, pl.DataFrame]", crawl: Crawl) -> str:
+    """Return the report of a refresh as Markdown."""
+    lines = [
+        f"# {release.release_id}: {'published' if release.is_new else 'nothing changed'}",
+        "",
+        f"Crawl `{crawl.crawl_id}` is **{crawl.verdict}** after {crawl.record['requests']} requests.",
+        "",
+        "| table | rows |",
+        "|---|---:|",
+        *(f"| {name} | {frame.height} |" for name, frame in tables.items()),
+        "",
+        "| finding | count |",
+        "|---|---:|",
+        *(f"| {kind} | {count} |" for kind, count in findings_by_kind(tables).items()),
+        "",
+        "| oracle | verdict | expected | observed |",
+        "|---|---|---|---|",
+        *(
+            f"| {oracle['name']} | {oracle['verdict']} | {oracle['expected']} | {oracle['observed']} |"
+            for oracle in crawl.record["certificate"]["oracles"]
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def show_status(home: Home) -> dict[str, Any]:
+    """Print what raw/ and curated/ hold; return it as data."""
+    crawls = [crawl for source in archived_sources(home) for crawl in finished_crawls(home, source)]
+    folders = sorted(path.name for path in home.raw.glob("*") if path.is_dir())
+    unfinished = [path for source in folders for path in unfinished_crawls(home, source)]
+    table = Table(title=f"home {home.path}", title_justify="left")
+    for column in ("source", "crawl", "kind", "verdict"):
+        table.add_column(column)
+    for crawl in crawls:
+        table.add_row(*map(Text, (crawl.source, crawl.crawl_id, crawl.kind.value, crawl.verdict.value)))
+    for path in unfinished:
+        table.add_row(*map(Text, (path.parent.name, path.name, "", "unfinished")))
+    _CONSOLE.print(table)
+    latest = latest_release(home)
+    _CONSOLE.print(Text(f"latest release: {latest or 'none yet'}"))
+    return {
+        "home": str(home.path),
+        "latest": latest,
+        "crawls": [
+            {
+                "crawl_id": crawl.crawl_id,
+                "source": crawl.source,
+                "kind": crawl.kind.value,
+                "verdict": crawl.verdict.value,
+            }
+            for crawl in crawls
+        ],
+        "unfinished": [path.name for path in unfinished],
+    }
+
+
+def show_sources(sources: Sequence[Source]) -> dict[str, Any]:
+    """Print the registered sources; return them as data."""
+    table = Table()
+    for column in ("name", "title", "listing", "languages"):
+        table.add_column(column)
+    for source in sources:
+        table.add_row(*map(Text, (source.name, source.title, source.site.listing_url, " ".join(source.languages))))
+    _CONSOLE.print(table)
+    return {
+        "sources": [{"name": source.name, "title": source.title, "url": source.site.listing_url} for source in sources]
+    }
+
+
+def _table(title: str, facts: Mapping[str, Any]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        _row(table, name, value)
+    return table
+
+
+def _row(table: Table, name: str, value: object) -> None:
+    # Text, not str: square brackets in a title or address are no markup.
+    table.add_row(Text(name), Text("" if value is None else str(value)))

@@ -1,0 +1,43 @@
+"""What ingest, import and build share."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.models import Certificate, CrawlKind
+from pipeline.normalize import load_vocabulary
+from pipeline.normalize.countries import country_names
+from pipeline.normalize.regions import region_names
+from pipeline.parse.labels import Words
+from pipeline.sources.spec import Source
+
+
+def words_of(source: Source) -> Words:
+    """Return the words by which pages of a source are read."""
+    vocabulary = load_vocabulary()
+    regions = frozenset(region_names(vocabulary.regions)["name"])
+    countries = frozenset(country_names(vocabulary.countries)["name"])
+    return Words.of(source, regions, countries)
+
+
+def now() -> datetime:
+    """Return the time (UTC); only what adds to raw/ asks for it."""
+    return datetime.now(UTC)
+
+
+def crawl_record(
+    folder: Path, source: Source, kind: CrawlKind, started_at: datetime, certificate: Certificate
+) -> dict[str, Any]:
+    """Return what every crawl.json says."""
+    return {
+        "crawl_id": folder.name,
+        "source": source.name,
+        "kind": kind.value,
+        "started_at": started_at.isoformat(),
+        "finished_at": now().isoformat(),
+        "code_version": __version__,
+        "certificate": asdict(certificate),
+        "source_file": source.model_dump(mode="json"),
+    }

@@ -1,0 +1,1 @@
+"""What a listing site looks like, as data: one TOML file per source."""

@@ -1,0 +1,182 @@
+"""Writes pages: the shell around the records, the map, facets and pager."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.sources.spec import Source
+from pipeline.twin.content import TwinPractice
+from pipeline.twin.facets import FacetNames, facet_blocks
+from pipeline.twin.listing import Asked, Listing, Selection
+from pipeline.twin.pager import pager_links
+from pipeline.twin.query import Filter, Place, Query, pager_query, same_query
+from pipeline.twin.records import Record, record
+
+CACHED_FRAGMENTS = 64
+# PHP's JSON_HEX_TAG, _APOS, _AMP and _QUOT, as Drupal's Json::encode sets them; slashes are escaped by default.
+JSON_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", '\\"': "\\u0022", "/": "\\/"}
+
+
+class Renderer:
+    """Renders the pages of one listing.
+
+    Args:
+        source: Labels, prefixes, facet aliases and sizes.
+        listing: What there is to show.
+        layout: Name of the template in templates/layouts/ that prints the records.
+    """
+
+    def __init__(self, source: Source, listing: Listing, layout: str) -> None:
+        self._source = source
+        self._listing = listing
+        self._names = FacetNames(source.facets)
+        self._prefixes = {code: language.prefix for code, language in source.languages.items()}
+        self._words = tomllib.loads(files("pipeline.twin").joinpath("words.toml").read_text(encoding="utf-8"))
+        self._templates = Environment(
+            loader=PackageLoader("pipeline.twin"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._layout = self._templates.get_template(f"layouts/{layout}.html.j2")
+        # Both are the same on every page of a selection, and they are most of the page.
+        self._map = lru_cache(CACHED_FRAGMENTS)(self._render_map)
+        self._facets = lru_cache(CACHED_FRAGMENTS)(self._render_facets)
+
+    def listing_page(self, place: Place) -> bytes:
+        """Return the page of the listing that the query asks for; beyond the end it has no rows, but map and facets."""
+        selection = self._listing.select(self._listing.asked(self._names.known(place.query.filters)))
+        words, size = self._words[place.language], self._source.paging.page_size
+        total = len(selection.places)
+        page_count = -(-total // size)
+        page = place.query.page
+        # The header counts as the pager does: a page beyond the end is the last one (core's SqlBase::updatePageInfo).
+        shown = min(page, max(page_count - 1, 0))
+        return self._page(
+            "listing.html.j2",
+            place,
+            title=words["title"],
+            canonical=self._absolute(f"{place.prefix}/{place.path}"),
+            start=shown * size + 1,
+            end=min((shown + 1) * size, total),
+            total=total,
+            map=self._map(selection.asked, place.language),
+            records=list(self._records(selection, place.language, page * size, size)),
+            pager=pager_links(page, page_count),
+            href=partial(pager_query, place.query.parameters),
+            # Facet links drop `page`, so the blocks of all pages are one.
+            facets=self._facets(place.language, place.path, place.query.filters),
+        )
+
+    def detail_page(self, place: Place, practice: TwinPractice) -> bytes:
+        """Return the page of one practice."""
+        row = record(practice, place.language, self._prefixes)
+        return self._page(
+            "detail.html.j2",
+            place,
+            title=row.title,
+            row=row,
+            canonical=self._absolute(row.path),
+            shortlink=self._absolute(f"{self._prefixes[row.language]}/node/{row.key}"),
+            alternates=[
+                {"code": code, "href": self._absolute(f"{self._prefixes[code]}/gp/{row.key}")}
+                for code in practice.titles
+            ],
+        )
+
+    def message_page(self, place: Place, title: str, text: str, *, leads_to_listing: bool = False) -> bytes:
+        """Return a page with one paragraph; title and text are keys of words.toml."""
+        words = self._words[place.language]
+        href = f"{place.prefix}{self._source.site.listing_paths[0]}" if leads_to_listing else ""
+        return self._page("message.html.j2", place, title=words[title], text=words[text], href=href)
+
+    def _page(self, template: str, place: Place, **values: object) -> bytes:
+        settings = {
+            "path": {
+                "baseUrl": "/",
+                "scriptPath": None,
+                "pathPrefix": f"{place.prefix[1:]}/" if place.prefix else "",
+                "currentPath": place.path,
+                "currentPathIsAdmin": False,
+                "isFront": not place.path,
+                "currentLanguage": place.language,
+                **({"currentQuery": _php_value(place.query)} if place.query.parameters else {}),
+            },
+            "pluralDelimiter": "\u0003",
+            "user": {"uid": 0},
+        }
+        query_json = json.dumps(_php_value(place.query)) if place.query.parameters else ""
+        text = self._templates.get_template(template).render(
+            **values,
+            language=place.language,
+            prefix=place.prefix,
+            path=place.path,
+            words=self._words[place.language],
+            labels=self._labels(place.language),
+            layout=self._layout,
+            languages=list(self._language_links(place)),
+            query_json=query_json,
+            settings=Markup(drupal_json(settings)),
+            dom_id=_dom_id(template, place.language, place.path, query_json),
+        )
+        return text.encode()
+
+    def _records(self, selection: Selection, language: str, start: int, count: int) -> Iterator[Record]:
+        practices = self._listing.practices
+        return (record(practices[at], language, self._prefixes) for at in selection.places[start : start + count])
+
+    def _render_map(self, asked: Asked, language: str) -> Markup:
+        records = list(self._records(self._listing.select(asked), language, 0, self._source.paging.map_size))
+        template = self._templates.get_template("map.html.j2")
+        dom_id = _dom_id("map", language, str(len(records)))
+        html = template.render(records=records, labels=self._labels(language), layout=self._layout, dom_id=dom_id)
+        return Markup(html)
+
+    def _render_facets(self, language: str, path: str, filters: tuple[Filter, ...]) -> Markup:
+        place = Place(language, self._prefixes[language], path, Query(filters, 0, {}))
+        blocks = list(facet_blocks(self._names, self._listing, place, self._words[language]["facets"]))
+        html = self._templates.get_template("facets.html.j2").render(facets=blocks)
+        return Markup(html)
+
+    def _labels(self, language: str) -> dict[str, str]:
+        labels = self._source.languages[language]
+        return {name: getattr(labels, name)[0] for name in ("implementation_year", "award_year", "topics")}
+
+    def _language_links(self, place: Place) -> Iterator[dict[str, str]]:
+        query = same_query(place.query.parameters)
+        for code, prefix in self._prefixes.items():
+            yield {"code": code, "href": f"{prefix}/{place.path}{query}", "name": self._words[code]["language"]}
+
+    def _absolute(self, path: str) -> str:
+        return f"http://{self._source.site.hosts[0]}{path}"
+
+
+def drupal_json(data: object) -> str:
+    """Return JSON as Drupal prints it inside a script element: pure ASCII, nothing that HTML could read as markup."""
+    text = json.dumps(data, separators=(",", ":"))
+    for plain, escaped in JSON_ESCAPES.items():
+        text = text.replace(plain, escaped)
+    return text
+
+
+def _php_value(query: Query) -> dict[str, object]:
+    """Return the parameters as PHP's json_encode sees them: an array with keys 0, 1, 2... is a list."""
+    return {
+        name: list(value.values()) if isinstance(value, dict) and _is_list(value) else value
+        for name, value in query.parameters.items()
+    }
+
+
+def _is_list(array: dict[str, str]) -> bool:
+    return list(array) == [str(number) for number in range(len(array))]
+
+
+def _dom_id(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
