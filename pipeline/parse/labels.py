@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from pipeline.parse.memo import Memo
 from pipeline.sources.spec import Source
 
 _SPACES = re.compile(r"\s+")
@@ -39,12 +40,14 @@ class Words:
         regions: Folded region names; they mark the end of the place line.
         countries: Folded country names.
         ignored: Folded furniture of the page.
+        memo: Rows that were read with these words.
     """
 
     labels: dict[str, Label]
     regions: frozenset[str]
     countries: frozenset[str]
     ignored: frozenset[str]
+    memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     @classmethod
     def of(cls, source: Source, regions: frozenset[str], countries: frozenset[str]) -> "Words":

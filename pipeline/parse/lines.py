@@ -67,6 +67,8 @@ def _walk(element: Element, lines: _Lines, links: DetailLinks, *, is_title: bool
     is_block = element.tag not in INLINE_TAGS
     if is_block:
         lines.end(gap=True)
+    if element.known is not None:
+        lines.lines.extend(element.known.lines)
     is_title = is_title or element.tag in _HEADINGS or _is_title_link(element, links)
     previous_was_text = False
     for child in element.children:

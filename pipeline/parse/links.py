@@ -7,12 +7,17 @@ from pipeline.sources.spec import Source
 
 
 class DetailLinks:
-    """Recognizes detail links of one source on one page."""
+    """Recognizes detail links of one source on one page.
+
+    Attributes:
+        folder: What relative links of the page start from.
+    """
 
     def __init__(self, source: Source, page_url: str) -> None:
         self._hosts = frozenset(source.site.hosts)
         # A saved file has no address of its own: its relative links are the site's.
         self._base = page_url if page_url.startswith(("http://", "https://")) else source.site.listing_url
+        self.folder = self._base.partition("?")[0].rpartition("/")[0]
         prefixes = sorted((language.prefix for language in source.languages.values()), key=len, reverse=True)
         self._prefix = re.compile("|".join(f"{re.escape(prefix)}(?=/)" for prefix in prefixes if prefix) or r"(?!)")
         self._patterns = [re.compile(pattern) for pattern in source.site.detail_patterns]
@@ -20,6 +25,9 @@ class DetailLinks:
 
     def key_of(self, href: str) -> str | None:
         """Return the source's own key from a link, None when it leads elsewhere."""
+        # Facets and pagers print hundreds of query-only links; each leads to the page's own path.
+        if href.startswith(("?", "#")):
+            href = ""
         if href not in self._known:
             self._known[href] = self._key_of(href)
         return self._known[href]

@@ -30,12 +30,14 @@ class Row:
     Attributes:
         element: Root of the record.
         key: The source's own key, None without a detail link.
+        labels: Labels in it.
         block: LIST or MAP.
     """
 
     element: Element
     key: str | None
-    block: Block
+    labels: tuple[Label, ...]
+    block: Block = Block.LIST
 
 
 @dataclass(slots=True)
@@ -66,7 +68,10 @@ def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> l
         page_size: Most rows of the list block, to tell it from a map without any telling class.
     """
     marks = _marks(tree, words, links)
-    rows = [Row(element, next(iter(marks[element].keys), None), Block.LIST) for element in _highest(tree.body, marks)]
+    rows = [
+        Row(element, next(iter(marks[element].keys), None), tuple(marks[element].labels))
+        for element in _highest(tree.body, marks)
+    ]
     _mark_map_rows(rows, page_size)
     return rows
 
@@ -79,6 +84,12 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
         if found is not None and _is_label_text(text, parent):
             for element in (parent, *parent.ancestors()):
                 marks[element].labels[found[0]] += 1
+    for element in tree.remembered:
+        known = element.known
+        if known is not None:
+            for around in (element, *element.ancestors()):
+                marks[around].labels.update(known.labels)
+                marks[around].keys.update((known.key,) if known.key else ())
     for anchor in tree.anchors:
         key = links.key_of(anchor.get("href"))
         if key is not None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from pipeline.errors import ParseError
 from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record
@@ -11,6 +12,7 @@ from pipeline.parse.labels import Words
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
 from pipeline.parse.listing import Row, find_rows
+from pipeline.parse.memo import Known
 from pipeline.parse.pager import read_pager, read_stated_total
 from pipeline.parse.rendition import read_rendition
 from pipeline.parse.tree import Tree, build_tree
@@ -48,10 +50,10 @@ def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> Par
 
 
 def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
-    tree = build_tree(text)
+    links = DetailLinks(source, page.url)
+    tree = build_tree(text, words.memo, links.folder)
     match = _LANGUAGE.match(tree.language)
     language = match[0].lower() if match else _language_of_labels(tree.body.text(), source)
-    links = DetailLinks(source, page.url)
     own_key = links.key_of(page.url) if page.url.startswith("http") else None
     rows = find_rows(tree, words, links, source.paging.page_size)
     if own_key is not None and len(rows) <= 1:
@@ -61,11 +63,10 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
     positions: Counter[Block] = Counter()
     for row in rows:
         positions[row.block] += 1
-        lines = lines_of(row.element, links)
-        spoken = _row_language(row, links) or language
-        record, found = read_record(lines, words, row.block, positions[row.block], spoken, row.key)
-        records.append(record)
-        issues += found
+        known = row.element.known or _read_row(row, words, links)
+        place = (row.block, positions[row.block])
+        records.append(replace(known.record, block=place[0], position=place[1], language=known.language or language))
+        issues += [replace(issue, record=place) for issue in known.issues]
     pager = read_pager(tree, page.url, source.paging.parameter)
     if not positions[Block.LIST] and not _is_listing_without_rows(tree):
         raise ParseError(page.url, _no_listing(source), _NEXT)
@@ -83,6 +84,15 @@ def _parse_detail(
     lines = lines_of(rows[0].element, links)
     record, issues = read_record(lines, words, Block.DETAIL, 1, language, key)
     return ParsedPage(PageKind.DETAIL, language, (record,), tuple(issues))
+
+
+def _read_row(row: Row, words: Words, links: DetailLinks) -> Known:
+    lines = lines_of(row.element, links)
+    record, issues = read_record(lines, words, row.block, 1, "", row.key)
+    known = Known(row.labels, row.key, _row_language(row, links), tuple(lines), record, tuple(issues))
+    element = row.element
+    words.memo.learn(element.tag, element.attributes.get("class"), links.folder, element.markup, known)
+    return known
 
 
 def _row_language(row: Row, links: DetailLinks) -> str | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.parse.memo import Known, Memo
+
 # Never part of what a reader sees. `form` holds the exposed filters with their option lists; `noscript` repeats lazy
 # images.
 HIDDEN_TAGS = frozenset(
@@ -28,12 +30,16 @@ class Element:
         attributes: As written; a valueless attribute is None.
         children: Elements and texts in document order.
         parent: None for the root.
+        known: What an element with the same markup was read as before; it then has no children here.
+        markup: Its canonical HTML, where it may be a row that is worth remembering.
     """
 
     tag: str
     attributes: dict[str, str | None]
     parent: "Element | None" = field(repr=False)
     children: "list[Element | str]" = field(default_factory=list)
+    known: Known | None = None
+    markup: str | None = field(default=None, repr=False)
 
     @property
     def classes(self) -> list[str]:
@@ -67,6 +73,8 @@ class Element:
             node = stack.pop()
             if isinstance(node, str):
                 pieces.append(node)
+            elif node.known is not None:
+                pieces.extend(f" {line.text} " for line in node.known.lines)
             else:
                 stack.extend(reversed(node.children))
         return " ".join("".join(pieces).split())
@@ -82,6 +90,7 @@ class Tree:
         elements: Every element, in document order.
         anchors: Every `a`, in document order.
         texts: Every text that is not blank with its parent, in document order.
+        remembered: Elements whose reading is known.
     """
 
     body: Element
@@ -89,20 +98,27 @@ class Tree:
     elements: list[Element] = field(default_factory=list)
     anchors: list[Element] = field(default_factory=list)
     texts: list[tuple[str, Element]] = field(default_factory=list)
+    remembered: list[Element] = field(default_factory=list)
 
 
-def build_tree(html: str) -> Tree:
-    """Parse HTML and return the visible part below `body`."""
+def build_tree(html: str, memo: Memo, folder: str) -> Tree:
+    """Parse HTML and return the visible part below `body`.
+
+    Args:
+        html: The page.
+        memo: Rows that were read before.
+        folder: What relative links of the page start from.
+    """
     parser = LexborHTMLParser(html)
     language = parser.root.attributes.get("lang") if parser.root is not None else None
     tree = Tree(Element("body", {}, None), language or "")
     if parser.body is not None:
         tree.body.attributes = parser.body.attributes
-        _copy_children(parser.body, tree)
+        _copy_children(parser.body, tree, memo, folder)
     return tree
 
 
-def _copy_children(source: LexborNode, tree: Tree) -> None:
+def _copy_children(source: LexborNode, tree: Tree, memo: Memo, folder: str) -> None:
     """Copy everything visible below source; iterative, because pages can be nested deeper than Python's stack."""
     stack: list[tuple[LexborNode | None, Element]] = [(source.child, tree.body)]
     while stack:
@@ -120,6 +136,13 @@ def _copy_children(source: LexborNode, tree: Tree) -> None:
                 tree.elements.append(element)
                 if tag == "a":
                     tree.anchors.append(element)
+                elif memo.may_know(tag, element.attributes.get("class")):
+                    element.markup = node.html or ""
+                    element.known = memo.find(folder, element.markup)
+                    if element.known is not None:
+                        tree.remembered.append(element)
+                        node = node.next
+                        continue
                 child = node.child
                 if child is not None:
                     stack.append((node.next, parent))

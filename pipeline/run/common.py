@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,13 @@ from pipeline.sources.spec import Source
 
 
 def words_of(source: Source) -> Words:
-    """Return the words by which pages of a source are read."""
+    """Return the words by which pages of a source are read, the same ones each time: they remember what they read."""
+    return _words_of(source.model_dump_json())
+
+
+@lru_cache(8)
+def _words_of(source_json: str) -> Words:
+    source = Source.model_validate_json(source_json)
     vocabulary = load_vocabulary()
     regions = frozenset(region_names(vocabulary.regions)["name"])
     countries = frozenset(country_names(vocabulary.countries)["name"])

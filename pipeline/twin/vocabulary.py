@@ -48,7 +48,8 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """Return the vocabularies of `pipeline/vocab/`, read once.
 
-    An institution is left out when its country has no region there, since the award cycle depends on the region.
+    An institution is left out when its country has no region there, since the award cycle depends on the region, and
+    when only its acronym is known: a listing prints names.
     """
     regions = {
         row["region"]: Term(row["region"], str(FIRST_REGION_ID + number), _names(row, "name"))
@@ -78,7 +79,7 @@ def vocabulary() -> Vocabulary:
             row["institution_id"], "", _names(row, "name"), row["country_code"], row["acronyms"].split("|")[0].strip()
         )
         for row in _rows("institutions.csv")
-        if row["country_code"] in countries
+        if row["country_code"] in countries and row["name"] not in row["acronyms"].split("|")
     }
     return Vocabulary(regions, countries, topics, institutions)
 

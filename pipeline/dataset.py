@@ -1,0 +1,87 @@
+"""Load a release: `open_dataset().practices`. Needs polars and the files, nothing else: no network, no Prefect."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.errors import UsageError
+from pipeline.settings import Home
+from pipeline.tables import TABLES
+
+_NEXT = "practices status shows what there is; practices build makes a release"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One release.
+
+    Attributes:
+        home: Where it was found.
+        release_id: Which one it is.
+    """
+
+    home: Home
+    release_id: str
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """Return a table lazily.
+
+        Args:
+            table: practices, editions, institutions, topics, practice_topics, countries, sightings, merges, findings,
+                rejects or changes.
+
+        Raises:
+            UsageError: There is no table of that name.
+        """
+        if table not in TABLES:
+            raise UsageError(table, "a release has no table of that name", f"choose among {', '.join(TABLES)}")
+        return pl.scan_parquet(self.home.releases / self.release_id / f"{table}.parquet")
+
+    @property
+    def practices(self) -> pl.DataFrame:
+        """One row per practice; see `tables.Practices`."""
+        return self.scan("practices").collect()
+
+    def changes(self) -> pl.DataFrame:
+        """Return what differs from the release before; see `tables.Changes`."""
+        return self.scan("changes").collect()
+
+    def as_of(self, day: str | date) -> "Dataset":
+        """Return the newest release whose newest crawl is not later than the end of a day (UTC).
+
+        Args:
+            day: A date, or its ISO form such as `2026-11-01`.
+
+        Raises:
+            UsageError: It is no date, or there is no such release.
+        """
+        try:
+            end = datetime.combine(date.fromisoformat(day) if isinstance(day, str) else day, time.max, UTC)
+        except ValueError as error:
+            raise UsageError(str(day), "this is no date", "write it like 2026-11-01") from error
+        earlier = [name for name in _release_ids(self.home) if name.split("-")[0] <= f"{end:%Y%m%dT%H%M%SZ}"]
+        if not earlier:
+            raise UsageError(str(day), "there is no release that old", _NEXT)
+        return Dataset(self.home, earlier[-1])
+
+
+def open_dataset(home: str | Path | None = None) -> Dataset:
+    """Return the release that curated/latest points to.
+
+    Args:
+        home: Folder of curated/; by default PRACTICES_HOME, or else the current folder.
+
+    Raises:
+        UsageError: Nothing was published there.
+    """
+    place = Home(Path(home or os.environ.get("PRACTICES_HOME") or "."))
+    if not place.latest.exists():
+        raise UsageError(str(place.latest), "nothing was published here", _NEXT)
+    return Dataset(place, place.latest.resolve().name)
+
+
+def _release_ids(home: Home) -> list[str]:
+    return sorted(folder.name for folder in home.releases.iterdir() if (folder / "release.json").exists())
