@@ -4,7 +4,7 @@ import re
 
 from pipeline.parse.grammar import Line
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.tree import INLINE_TAGS, Element
+from pipeline.parse.tree import INLINE_TAGS, OUTSIDE_TAGS, Element
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What HTML collapses; a no-break space is content and stays.
@@ -91,6 +91,8 @@ def _is_title_link(element: Element, links: DetailLinks) -> bool:
 
 def _is_unprinted(element: Element) -> bool:
     """Whether an element repeats or only serves: copies for machines, and "read more" links."""
+    if element.tag in OUTSIDE_TAGS:
+        return True
     classes = set(element.classes)
     if classes & _MORE_CLASSES or (element.tag == "a" and "more" in element.get("rel").split()):
         return True

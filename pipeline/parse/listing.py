@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from pipeline.models import Block
 from pipeline.parse.labels import Label, Words
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.tree import Element, Tree
+from pipeline.parse.tree import OUTSIDE_TAGS, Element, Tree
 
 # A row never contains these, nor is one of them: they frame pages, not records.
 _FRAME_TAGS = frozenset({"body", "main", "nav", "header", "footer", "aside", "h1", "table", "thead", "tbody"})
 _FRAME_CLASSES = frozenset(
     {"view", "view-content", "view-header", "view-footer", "view-empty", "view-filters", "views-element-container"}
 )
-_OUTSIDE_TAGS = frozenset({"nav", "aside", "footer"})
 _MAP_CLASS = re.compile(r"(^|[-_])(map|geolocation|leaflet|geofield)([-_]|$)")
 
 
@@ -76,14 +75,43 @@ def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> l
     return rows
 
 
+def find_detail(tree: Tree, words: Words) -> Element | None:
+    """Return the element of the one record on its own page, None when no label of a record stands there.
+
+    It is the smallest element that holds every label and the page's last heading before or between them.
+    """
+    labelled = [parent for text, parent in tree.texts if _label_of(text, parent, words) and not _is_outside(parent)]
+    if not labelled:
+        return None
+    order = {element: index for index, element in enumerate(tree.elements)}
+    headings = [
+        element for element in tree.elements if element.tag == "h1" and order[element] < order.get(labelled[-1], 0)
+    ]
+    inside = [*labelled, *headings[-1:]]
+    around = [inside[0], *inside[0].ancestors()]
+    for other in inside[1:]:
+        paths = {other, *other.ancestors()}
+        around = [element for element in around if element in paths]
+    return around[0]
+
+
+def _is_outside(element: Element) -> bool:
+    return any(ancestor.tag in OUTSIDE_TAGS for ancestor in (element, *element.ancestors()))
+
+
+def _label_of(text: str, parent: Element, words: Words) -> Label | None:
+    found = words.label_at_start(text)
+    return found[0] if found is not None and _is_label_text(text, parent) else None
+
+
 def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks]:
     """Return the marks of every element that has any, children counted into parents."""
     marks: defaultdict[Element, _Marks] = defaultdict(_Marks)
     for text, parent in tree.texts:
-        found = words.label_at_start(text)
-        if found is not None and _is_label_text(text, parent):
+        label = _label_of(text, parent, words)
+        if label is not None:
             for element in (parent, *parent.ancestors()):
-                marks[element].labels[found[0]] += 1
+                marks[element].labels[label] += 1
     for element in tree.remembered:
         known = element.known
         if known is not None:
@@ -114,7 +142,7 @@ def _highest(body: Element, marks: Mapping[Element, _Marks]) -> Iterator[Element
     while stack:
         element = stack.pop()
         mine = marks.get(element)
-        if mine is None or element.tag in _OUTSIDE_TAGS or not (mine.labels or mine.keys):
+        if mine is None or element.tag in OUTSIDE_TAGS or not (mine.labels or mine.keys):
             continue
         if mine.fits_a_record and mine.is_a_record:
             yield element

@@ -11,7 +11,7 @@ from pipeline.parse.grammar import read_record
 from pipeline.parse.labels import Words
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.listing import Row, find_rows
+from pipeline.parse.listing import Row, find_detail, find_rows
 from pipeline.parse.memo import Known
 from pipeline.parse.pager import read_pager, read_stated_total
 from pipeline.parse.rendition import read_rendition
@@ -57,7 +57,7 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
     own_key = links.key_of(page.url) if page.url.startswith("http") else None
     rows = find_rows(tree, words, links, source.paging.page_size)
     if own_key is not None and len(rows) <= 1:
-        return _parse_detail(page, rows, own_key, words, links, language, source)
+        return _parse_detail(page, tree, own_key, words, links, language, source)
     records: list[Record] = []
     issues: list[Issue] = []
     positions: Counter[Block] = Counter()
@@ -77,11 +77,12 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
 
 
 def _parse_detail(
-    page: Page, rows: list[Row], key: str, words: Words, links: DetailLinks, language: str, source: Source
+    page: Page, tree: Tree, key: str, words: Words, links: DetailLinks, language: str, source: Source
 ) -> ParsedPage:
-    if not rows:
+    element = find_detail(tree, words)
+    if element is None:
         raise ParseError(page.url, f"the address is a practice's, but no label of {source.name} stands on it", _NEXT)
-    lines = lines_of(rows[0].element, links)
+    lines = lines_of(element, links)
     record, issues = read_record(lines, words, Block.DETAIL, 1, language, key)
     return ParsedPage(PageKind.DETAIL, language, (record,), tuple(issues))
 

@@ -15,6 +15,8 @@ from pipeline.parse.memo import Known, Memo
 HIDDEN_TAGS = frozenset(
     {"head", "script", "style", "template", "noscript", "svg", "form", "select", "iframe", "object"}
 )
+# Visible, but about the site and not about a record.
+OUTSIDE_TAGS = frozenset({"nav", "aside", "footer"})
 INLINE_TAGS = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "img", "mark", "q", "s", "small", "span"}
     | {"strong", "sub", "sup", "time", "u", "wbr"}
