@@ -8,6 +8,10 @@ PracticesError                     exit 1: the run failed
 │   ├── RobotsUnreachableError
 │   ├── DisallowedError
 │   ├── HostUnreachableError
+│   ├── DeadlineError
+│   ├── CircuitOpenError
+│   ├── BudgetError
+│   ├── NoContentError
 │   ├── UnexpectedStatusError
 │   ├── RedirectBlockedError
 │   └── BadBodyError
@@ -95,6 +99,22 @@ class DisallowedError(FetchError):
 
 class HostUnreachableError(FetchError):
     """The host did not answer: refused, unresolvable, timed out, or the connection broke."""
+
+
+class DeadlineError(FetchError):
+    """The answer did not come whole within its time, or dripped."""
+
+
+class CircuitOpenError(FetchError):
+    """The host failed so often in a row that it is left alone."""
+
+
+class BudgetError(FetchError):
+    """The crawl has used up the requests, bytes or time that the source file allows it."""
+
+
+class NoContentError(FetchError):
+    """The answer is no page of the listing: a login wall, maintenance, a challenge, an error or a consent page."""
 
 
 class UnexpectedStatusError(FetchError):

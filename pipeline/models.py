@@ -1,7 +1,7 @@
 """The plain typed objects that stages hand to each other. Imports only the standard library."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,12 +17,22 @@ class Block(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a page turned out to be; only these four are content."""
+    """What a page turned out to be; only the first four are content."""
 
     LISTING = "listing"
     EMPTY_LISTING = "empty_listing"
     BEYOND_END = "beyond_end"
     DETAIL = "detail"
+    LOGIN_WALL = "login_wall"
+    MAINTENANCE = "maintenance"
+    CHALLENGE = "challenge"
+    ERROR_PAGE = "error_page"
+    CONSENT = "consent"
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the page says anything about practices."""
+        return self in (PageKind.LISTING, PageKind.EMPTY_LISTING, PageKind.BEYOND_END, PageKind.DETAIL)
 
 
 class Severity(StrEnum):
@@ -65,6 +75,8 @@ class Exchange:
         body: Payload with its content coding, without the transfer coding.
         captured_at: When the response was complete (UTC).
         ip_address: Of the peer, None when unknown.
+        truncated: Why the body is not whole or can not be decoded, in WARC's words (length, time, disconnect,
+            unspecified); such a body is only kept as evidence. None when it is whole.
     """
 
     url: str
@@ -75,6 +87,7 @@ class Exchange:
     body: bytes
     captured_at: datetime
     ip_address: str | None = None
+    truncated: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return a response header's value, None when it is absent."""
@@ -183,6 +196,38 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetItem:
+    """One value by which a listing can be narrowed.
+
+    Attributes:
+        value: As addresses carry it, behind the alias and a colon.
+        label: As printed, without the count.
+        count: Practices that have it, within the current selection.
+        is_active: Whether the listing is narrowed to it now.
+    """
+
+    value: str
+    label: str
+    count: int
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """How the site says that it understood the request.
+
+    Attributes:
+        language: BCP 47 primary tag.
+        page: Value of the paging parameter as sent, None without one.
+        facets: Selected `alias:value` pairs.
+    """
+
+    language: str | None
+    page: str | None
+    facets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedPage:
     """Everything that parsing says about one page.
 
@@ -193,6 +238,8 @@ class ParsedPage:
         issues: What a person should look at.
         pager: The listing's pager, None when there is none.
         stated_total: Number of results that the page prints, None when it prints none.
+        facets: Items of every facet block, by the facet's alias in addresses.
+        echo: How the site understood the request, None when it does not say.
     """
 
     kind: PageKind
@@ -201,6 +248,8 @@ class ParsedPage:
     issues: tuple[Issue, ...] = ()
     pager: Pager | None = None
     stated_total: int | None = None
+    facets: Mapping[str, tuple[FacetItem, ...]] = field(default_factory=dict)
+    echo: Echo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
@@ -13,7 +14,6 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.archive.warc import page_of_record
-from pipeline.codings import CodingError
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.models import Page, digest_of
 
@@ -21,6 +21,18 @@ from pipeline.models import Page, digest_of
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->|<!--[^>]*?\burl: (https?://\S+)", re.DOTALL)
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 _ARCHIVE_SUFFIXES = (".warc", ".warc.gz", ".wacz")
+# warcio trusts what it reads; on a damaged file it fails in any of these ways.
+_DAMAGE = (
+    ArchiveLoadFailed,
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 _MAX_FILE_BYTES = 1 << 30
 
 
@@ -39,7 +51,7 @@ def read_files(paths: list[Path], url: str | None, captured_at: datetime, hosts:
     """
     if url is not None and (len(paths) > 1 or paths[0].name.endswith(_ARCHIVE_SUFFIXES)):
         raise UsageError("--url", "one address can not be that of several pages", "import the files one by one")
-    if url is not None and urlsplit(url).hostname not in hosts:
+    if url is not None and _host(url) not in hosts:
         raise UsageError(url, f"the address is on no host of the source ({', '.join(hosts)})", "mend --url or --source")
     for path in paths:
         body = _read(path)
@@ -74,7 +86,7 @@ def _saved_from(body: bytes, hosts: tuple[str, ...]) -> str | None:
     if match is None:
         return None
     address = (match[1] or match[2]).decode("utf-8", errors="replace")
-    return address if urlsplit(address).hostname in hosts else None
+    return address if _host(address) in hosts else None
 
 
 def _pages_of_wacz(path: Path, body: bytes, hosts: tuple[str, ...]) -> Iterator[Page]:
@@ -94,13 +106,23 @@ def _pages_of_warc(path: Path, file: IO[bytes], hosts: tuple[str, ...]) -> Itera
             if record.rec_type not in ("response", "resource", "conversion"):
                 continue
             address = record.rec_headers.get_header("WARC-Target-URI") or ""
-            page = page_of_record(record, record.raw_stream.read())
-            if page is not None and _is_text_page(page) and urlsplit(address).hostname in (*hosts, None):
+            payload = record.raw_stream.read()
+            if record.raw_stream.limit > 0:
+                raise ValueError("it is cut short")
+            page = page_of_record(record, payload)
+            if page is not None and _is_text_page(page) and _host(address) in (*hosts, None):
                 yield page
-    except (ArchiveLoadFailed, EOFError, OSError, CodingError, ValueError) as error:
+    except _DAMAGE as error:
         raise ArchiveError(
             str(path), f"a record can not be read: {error}", "check the file with its own tool"
         ) from error
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return ""
 
 
 def _is_text_page(page: Page) -> bool:

@@ -9,7 +9,7 @@ import re
 import zlib
 from base64 import b32encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -27,12 +27,14 @@ class Scanned:
         offset: Byte at which it begins.
         length: Its bytes, up to the end of the file for a damaged one.
         problem: What is wrong with it, None when it is whole.
+        content: Its decompressed bytes, headers included; empty for a damaged one.
     """
 
     number: int
     offset: int
     length: int
     problem: str | None
+    content: bytes = field(default=b"", repr=False)
 
 
 def scan(path: Path) -> Iterator[Scanned]:
@@ -51,9 +53,10 @@ def scan(path: Path) -> Iterator[Scanned]:
         number += 1
         content, length, problem = _member(data, offset)
         problem = problem or _problem_of(content)
-        yield Scanned(number, offset, length if problem is None else len(data) - offset, problem)
         if problem is not None:
+            yield Scanned(number, offset, len(data) - offset, problem)
             return
+        yield Scanned(number, offset, length, None, content)
         offset += length
 
 

@@ -1,25 +1,26 @@
 """Write and read the WARC file of one crawl (ISO 28500, WARC 1.1), every record durable before the next is begun."""
 
-import io
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.archive.scan import scan
 from pipeline.codings import CodingError, decode_content
 from pipeline.errors import ArchiveCorruptError
 from pipeline.models import Capture, Exchange, Page, digest_of
 
 PAGES = "pages.warc.gz"
 _VERIFY = "practices verify"
+_PAGE_RECORDS = ("response", "resource", "conversion")
 # Stored pages were within the source's own cap when they were fetched; this only bounds what a damaged file can do.
 _MAX_PAGE_BYTES = 1 << 28
 
@@ -52,7 +53,7 @@ class WarcWriter:
     def write_exchange(self, exchange: Exchange) -> int:
         """Write a response and its request; return the byte offset of the response."""
         offset = self._file.tell()
-        extra = {"WARC-IP-Address": exchange.ip_address} if exchange.ip_address else {}
+        extra = {"WARC-IP-Address": exchange.ip_address, "WARC-Truncated": exchange.truncated}
         response = StatusAndHeaders(f"{exchange.status} {exchange.reason}", list(exchange.response_headers), "HTTP/1.1")
         self._write("response", exchange.url, exchange.body, exchange.captured_at, "", response, extra)
         target = exchange.url.split("//", 1)[-1].partition("/")
@@ -82,7 +83,7 @@ class WarcWriter:
         at: datetime,
         content_type: str,
         http_headers: StatusAndHeaders | None = None,
-        extra: dict[str, str] | None = None,
+        extra: dict[str, str | None] | None = None,
     ) -> None:
         headers = {"WARC-Date": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")}
         if kind != "warcinfo":
@@ -90,10 +91,10 @@ class WarcWriter:
         record = self._writer.create_warc_record(
             url,
             kind,
-            payload=io.BytesIO(payload),
+            payload=BytesIO(payload),
             length=len(payload),
             warc_content_type=content_type,
-            warc_headers_dict=headers | (extra or {}),
+            warc_headers_dict=headers | {name: value for name, value in (extra or {}).items() if value},
             http_headers=http_headers,
         )
         self._writer.write_record(record)
@@ -104,37 +105,47 @@ class WarcWriter:
 
 
 def read_captures(path: Path, crawl_id: str) -> Iterator[Capture]:
-    """Yield the pages of a WARC file in the order in which they were captured; other statuses than 200 are no pages.
+    """Yield the pages of a WARC file in the order in which they were captured.
+
+    Other statuses than 200, and bodies that were cut short, are no pages; they are kept as evidence only.
 
     Args:
         path: The file.
         crawl_id: The crawl that it belongs to.
 
     Raises:
-        ArchiveCorruptError: A record can not be read, or its payload does not have the digest that it states.
+        ArchiveCorruptError: The file holds no record, or one that is not whole or does not have the digest it states.
     """
     number = 0
-    offset = 0
+    for offset, record, payload in read_records(path):
+        if record.rec_type not in _PAGE_RECORDS or record.rec_headers.get_header("WARC-Truncated"):
+            continue
+        try:
+            page = page_of_record(record, payload)
+        except (CodingError, ValueError) as error:
+            raise _corrupt(path, offset, f"a page can not be read: {error}") from error
+        if page is not None:
+            number += 1
+            yield Capture(crawl_id, number, page, offset)
+
+
+def read_records(path: Path) -> Iterator[tuple[int, ArcWarcRecord, bytes]]:
+    """Yield offset, headers and payload of every record of a WARC file.
+
+    Raises:
+        ArchiveCorruptError: The file can not be read, holds no record, or one that is damaged.
+    """
+    last = None
     try:
-        with path.open("rb") as file:
-            records = ArchiveIterator(file, no_record_parse=False)
-            for record in records:
-                # warcio knows where a record lies only once it has been read to its end.
-                payload = record.raw_stream.read()
-                offset = records.get_record_offset()
-                if record.rec_type not in ("response", "resource", "conversion"):
-                    continue
-                stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-                if stated.startswith("sha256:") and stated != digest_of(payload):
-                    raise _corrupt(
-                        path, offset, f"the payload of record {number + 1} does not have the digest it states"
-                    )
-                page = page_of_record(record, payload)
-                if page is not None:
-                    number += 1
-                    yield Capture(crawl_id, number, page, offset)
-    except (ArchiveLoadFailed, EOFError, OSError, CodingError, ValueError) as error:
-        raise _corrupt(path, offset, f"a record can not be read: {error}") from error
+        for last in scan(path):
+            if last.problem is not None:
+                raise _corrupt(path, last.offset, f"record {last.number}: {last.problem}")
+            record = next(iter(ArchiveIterator(BytesIO(last.content))))
+            yield last.offset, record, record.raw_stream.read()
+    except OSError as error:
+        raise _corrupt(path, 0, f"the file can not be read: {error.strerror}") from error
+    if last is None:
+        raise _corrupt(path, 0, "the file holds no record")
 
 
 def _corrupt(path: Path, offset: int, cause: str) -> ArchiveCorruptError:

@@ -1,24 +1,32 @@
-"""Ask for one address: bounded in time and bytes, redirects by hand, retries in this one place."""
+"""Ask for pages: robots first, redirects by hand, retries in this one place, and nothing twice that is there."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from pipeline.codings import CodingError, decode_content
 from pipeline.errors import (
     BadBodyError,
-    DisallowedError,
+    CircuitOpenError,
+    DeadlineError,
     FetchError,
     HostUnreachableError,
+    NoContentError,
     RedirectBlockedError,
     RobotsUnreachableError,
     UnexpectedStatusError,
 )
+from pipeline.fetch.exchange import AGAIN, Asker, TlsError
+from pipeline.fetch.network import DeadlineTransport
+from pipeline.fetch.retry import backoff, retry_after
 from pipeline.fetch.robots import Robots
 from pipeline.fetch.transport import Clock, PoliteTransport
 from pipeline.models import Exchange
@@ -28,8 +36,26 @@ from pipeline.sources.spec import Source
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
 _BUSY = frozenset({429, 500, 502, 503, 504})
-_LONGEST_WAIT = 60.0
-_AGAIN = "run the same command again later"
+_PASSING = (HostUnreachableError, DeadlineError, BadBodyError)
+_FAILURES_IN_A_ROW = 12
+# RFC 9309, 2.4: a copy of robots.txt is used for at most a day; rules may change while a crawl runs, so ask sooner.
+_ROBOTS_FRESH = 3600.0
+_ROBOTS_USABLE = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A page as an earlier crawl received it.
+
+    Attributes:
+        etag: Its validator, as sent.
+        last_modified: Its other validator; Drupal answers 304 only to both.
+        body: Its decoded body.
+    """
+
+    etag: str
+    last_modified: str
+    body: bytes
 
 
 class Client:
@@ -40,9 +66,11 @@ class Client:
         contact: Named in the user agent.
         clock: Time.
         now: Wall clock, for the time of capture.
-        record: Is given every exchange, redirects and failures included.
-        transport: What really sends; httpx's own by default.
-        connect_to: See PoliteTransport.
+        record: Is given every new exchange, redirects and failures included.
+        transport: What really sends; by default real sockets with one deadline for each request.
+        connect_to: Address of a local server that plays a host, by host name.
+        replay: Exchanges of the same crawl before it was interrupted, in order; they are not asked for again.
+        earlier: Returns a page of an earlier crawl by its address, for conditional requests.
     """
 
     def __init__(
@@ -55,24 +83,35 @@ class Client:
         *,
         transport: httpx.BaseTransport | None = None,
         connect_to: Mapping[str, tuple[str, int]] | None = None,
+        replay: Iterable[Exchange] = (),
+        earlier: Callable[[str], Earlier | None] = lambda _: None,
     ) -> None:
         self._source = source
         self._clock = clock
         self._now = now
-        self._record = record
-        self._robots: dict[str, Robots] = {}
-        self.transport = PoliteTransport(source, transport or httpx.HTTPTransport(trust_env=False), clock, connect_to)
+        self._earlier = earlier
+        self._robots: dict[str, tuple[Robots, float]] = {}
+        self._failures = 0
+        self._replay: defaultdict[str, deque[Exchange]] = defaultdict(deque)
+        for exchange in replay:
+            self._replay[exchange.url].append(exchange)
+        seconds = source.pace.timeout_seconds
+        local = [host for host in source.site.hosts if _is_local(host)]
+        inner = transport or DeadlineTransport(seconds, clock.monotonic, local, connect_to)
+        self.transport = PoliteTransport(source, inner, clock)
         self._http = httpx.Client(
             transport=self.transport,
             trust_env=False,
             follow_redirects=False,
-            timeout=source.pace.timeout_seconds,
+            timeout=seconds,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={
                 "User-Agent": user_agent(contact),
                 "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
                 "Accept-Encoding": "gzip",
             },
         )
+        self._asker = Asker(self._http, source.pace, clock, now, record)
 
     def __enter__(self) -> Self:
         return self
@@ -84,8 +123,8 @@ class Client:
 
     @property
     def robots(self) -> Mapping[str, Robots]:
-        """Rules read so far, by origin."""
-        return self._robots
+        """Rules in force, by address of robots.txt."""
+        return {origin: robots for origin, (robots, _) in self._robots.items()}
 
     def get(self, url: str, language: str = "en") -> tuple[Exchange, bytes]:
         """Return the response with status 200 behind an address, and its decoded body.
@@ -98,113 +137,154 @@ class Client:
             FetchError: The site did not give it; the class says why.
         """
         for _ in range(_MAX_REDIRECTS + 1):
-            self._check_robots(url)
+            self.check_robots(url)
             exchange, body = self._ask(url, language)
             if exchange.status not in _REDIRECTS:
                 break
-            location = exchange.header("location")
-            if not location:
-                raise RedirectBlockedError(url, f"status {exchange.status} without a Location", _AGAIN)
-            url = urljoin(url, location)
-            self.transport.check_address(httpx.URL(url))
+            url = self._target(url, exchange)
         else:
-            raise RedirectBlockedError(
-                url, f"more than {_MAX_REDIRECTS} redirects", "check the address in the source file"
-            )
-        if exchange.status != 200:
-            raise UnexpectedStatusError(url, f"the site answered with status {exchange.status}", _AGAIN)
+            raise RedirectBlockedError(url, f"more than {_MAX_REDIRECTS} redirects", "check site.listing_url")
+        if exchange.status != httpx.codes.OK:
+            raise UnexpectedStatusError(url, f"the site answered with status {exchange.status}", AGAIN)
         return exchange, body
 
-    def _check_robots(self, url: str) -> None:
+    def _target(self, url: str, exchange: Exchange) -> str:
+        location = exchange.header("location")
+        if not location:
+            raise RedirectBlockedError(url, f"status {exchange.status} without a Location", AGAIN)
+        try:
+            target = urljoin(url, location)
+            self.transport.check_address(httpx.URL(target))
+        except (ValueError, httpx.InvalidURL) as error:
+            raise RedirectBlockedError(url, f"a redirect to {location[:200]!r}, which is no address", AGAIN) from error
+        if urlsplit(target).path.endswith("/user/login"):
+            raise NoContentError(url, "the site asks to log in", "this crawl reads public pages only")
+        return target
+
+    def check_robots(self, url: str) -> None:
+        """Accept an address that robots.txt allows; read it first when it is not known or not fresh.
+
+        Raises:
+            RobotsUnreachableError: The rules can not be known.
+            DisallowedError: They forbid it.
+        """
         origin = str(httpx.URL(url).copy_with(raw_path=b"/robots.txt"))
-        if origin not in self._robots:
+        known = self._robots.get(origin)
+        if known is None or self._clock.monotonic() - known[1] > _ROBOTS_FRESH:
             try:
-                exchange, body = self._ask(origin, "en")
+                robots = self._read_robots(origin)
+            except RobotsUnreachableError:
+                if known is None or self._clock.monotonic() - known[1] > _ROBOTS_USABLE:
+                    raise
+            else:
+                self._robots[origin] = (robots, self._clock.monotonic())
+                self.transport.pace.at_least(robots.crawl_delay or 0.0)
+        self._robots[origin][0].check(url)
+
+    def _read_robots(self, origin: str) -> Robots:
+        url = origin
+        for _ in range(_MAX_REDIRECTS + 1):
+            try:
+                exchange, body = self._ask(url, "en")
+                if exchange.status not in _REDIRECTS:
+                    return Robots.read(exchange, body)
+                url = self._target(url, exchange)
+            except RobotsUnreachableError:
+                raise
             except FetchError as error:
                 raise RobotsUnreachableError(origin, error.cause, error.next_command) from error
-            robots = Robots.read(exchange, body)
-            self._robots[origin] = robots
-            asked = min(max(robots.crawl_delay or 0.0, 0.0), _LONGEST_WAIT)
-            self.transport.delay_seconds = max(self.transport.delay_seconds, asked)
-        self._robots[origin].check(url)
+        # RFC 9309, 2.3.1.2: after five redirects the file counts as unavailable, which allows all; be careful instead.
+        raise RobotsUnreachableError(origin, f"more than {_MAX_REDIRECTS} redirects", AGAIN)
 
     def _ask(self, url: str, language: str) -> tuple[Exchange, bytes]:
         """Ask until the answer is neither a passing failure nor a busy status, within the source's attempts."""
+        if self._replay[url]:
+            exchange = self._replay[url].popleft()
+            return exchange, self._replayed_body(exchange)
         attempts = self._source.pace.attempts
         for attempt in range(1, attempts + 1):
+            is_last = attempt == attempts
             try:
-                exchange, body = self._ask_once(url, language)
-                if exchange.status not in _BUSY or attempt == attempts:
-                    return exchange, body
-                wait = _retry_after(exchange)
-            except DisallowedError:
+                exchange, body = self._ask_conditionally(url, language)
+            except TlsError:
                 raise
-            except FetchError:
-                if attempt == attempts:
+            except _PASSING:
+                self._failed(url)
+                if is_last:
                     raise
-                wait = None
-            backoff = min(2.0 ** (attempt - 1), _LONGEST_WAIT) * (0.5 + random.random() / 2)
-            self._clock.sleep(backoff if wait is None else wait)
+                self._rest(attempt)
+            else:
+                if exchange.status not in _BUSY:
+                    self._failures = 0
+                    self.transport.pace.answered(self._clock.monotonic() - self.transport.sent_at)
+                    return exchange, body
+                self._failed(url)
+                if is_last:
+                    return exchange, body
+                wait = retry_after(exchange.header("retry-after"), self._now())
+                if wait is None:
+                    self._rest(attempt)
+                else:
+                    self.transport.rest(wait)
         raise AssertionError("the source schema asks for at least one attempt")
 
-    def _ask_once(self, url: str, language: str) -> tuple[Exchange, bytes]:
-        deadline = self._clock.monotonic() + self._source.pace.timeout_seconds
+    def struggled(self, attempt: int) -> None:
+        """Slow down, because an answer came that is no answer to the question.
+
+        Args:
+            attempt: 1 for the first such answer to a question.
+        """
+        self.transport.pace.failed()
+        self._rest(attempt)
+
+    def _rest(self, attempt: int) -> None:
+        self.transport.rest(backoff(attempt, self._source.pace.delay_seconds, random.random()))
+
+    def _failed(self, url: str) -> None:
+        self.transport.pace.failed()
+        self._failures += 1
+        if self._failures >= _FAILURES_IN_A_ROW:
+            raise CircuitOpenError(url, f"{self._failures} requests in a row failed", AGAIN)
+
+    def _ask_conditionally(self, url: str, language: str) -> tuple[Exchange, bytes]:
+        """Ask with both validators of an earlier capture, if there is one; ask plainly when the answer does not fit."""
+        headers = {"Accept-Language": language}
+        earlier = self._earlier(url)
+        if earlier is not None:
+            validators = {"If-None-Match": earlier.etag, "If-Modified-Since": earlier.last_modified}
+            exchange, body = self._asker.ask(url, headers | validators)
+            if exchange.status != httpx.codes.NOT_MODIFIED:
+                return exchange, body
+            if exchange.header("etag") in (None, earlier.etag):
+                return _as_found(exchange), earlier.body
+        return self._asker.ask(url, headers)
+
+    def _replayed_body(self, exchange: Exchange) -> bytes:
+        if exchange.status == httpx.codes.NOT_MODIFIED:
+            earlier = self._earlier(exchange.url)
+            if earlier is not None:
+                return earlier.body
         try:
-            with self._http.stream("GET", url, headers={"Accept-Language": language}) as response:
-                body = self._read(response, deadline)
-        except httpx.TransportError as error:
-            cause = f"the site does not answer: {type(error).__name__}: {error}".rstrip(": ")
-            raise HostUnreachableError(url, cause, _AGAIN) from error
-        exchange = Exchange(
-            url=url,
-            status=response.status_code,
-            reason=response.reason_phrase,
-            request_headers=_headers(response.request.headers),
-            response_headers=_headers(response.headers),
-            body=body,
-            captured_at=self._now(),
-            ip_address=_peer(response),
-        )
-        self._record(exchange)
-        if exchange.status != 200:
-            return exchange, b""
-        try:
-            return exchange, decode_content(body, exchange.header("content-encoding"), self._source.pace.max_body_bytes)
+            coding = exchange.header("content-encoding")
+            return decode_content(exchange.body, coding, self._source.pace.max_body_bytes)
         except CodingError as error:
-            raise BadBodyError(url, str(error), _AGAIN) from error
-
-    def _read(self, response: httpx.Response, deadline: float) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_raw():
-            size += len(chunk)
-            if size > self._source.pace.max_body_bytes:
-                cause = f"the body is larger than the {self._source.pace.max_body_bytes} bytes allowed"
-                raise BadBodyError(
-                    str(response.url), cause, "raise pace.max_body_bytes in the source file if it is real"
-                )
-            if self._clock.monotonic() > deadline:
-                cause = f"not finished after {self._source.pace.timeout_seconds:g} s"
-                raise HostUnreachableError(str(response.url), cause, _AGAIN)
-            chunks.append(chunk)
-        self.transport.byte_count += size
-        return b"".join(chunks)
+            raise BadBodyError(exchange.url, str(error), AGAIN) from error
 
 
-def _retry_after(exchange: Exchange) -> float | None:
-    value = (exchange.header("retry-after") or "").strip()
-    return min(float(value), _LONGEST_WAIT) if value.isascii() and value.isdigit() and len(value) < 10 else None
+def _as_found(exchange: Exchange) -> Exchange:
+    """Return a 304 as the 200 that it stands for; the archive keeps it as it came."""
+    return Exchange(
+        exchange.url,
+        int(httpx.codes.OK),
+        "OK",
+        exchange.request_headers,
+        (("content-type", "text/html"),),
+        b"",
+        exchange.captured_at,
+        exchange.ip_address,
+    )
 
 
-def _headers(headers: httpx.Headers) -> list[tuple[str, str]]:
-    """Return headers for the archive: the body is kept without its transfer coding, so that name moves aside."""
-    pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
-    return [
-        ("X-Crawl-Transfer-Encoding" if name.lower() == "transfer-encoding" else name, value) for name, value in pairs
-    ]
-
-
-def _peer(response: httpx.Response) -> str | None:
-    stream = response.extensions.get("network_stream")
-    address = stream.get_extra_info("server_addr") if stream is not None else None
-    return str(address[0]) if address else None
+def _is_local(host: str) -> bool:
+    """Whether a host of the source file is itself an address, or this machine."""
+    return host == "localhost" or host.replace(".", "").isdigit() or ":" in host

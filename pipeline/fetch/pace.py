@@ -39,4 +39,4 @@ class Pace:
 
     def failed(self) -> None:
         """Note an error, or a status that asks for less."""
-        self.delay = min(max(self.delay, self.least, 0.5) * _SLOWDOWN, LONGEST_DELAY)
+        self.delay = min(max(self.delay, self.least, 0.05) * _SLOWDOWN, LONGEST_DELAY)

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 900.0  # seconds; a site that asks for more is left alone, and the crawl can be resumed
 _LONGEST_BACKOFF = 60.0
+_SHORTEST_BACKOFF = 0.1
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -29,11 +30,12 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max((moment.astimezone(UTC) - now).total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def backoff(attempt: int, jitter: float) -> float:
+def backoff(attempt: int, delay: float, jitter: float) -> float:
     """Return how many seconds to wait after a failed attempt when the site does not say.
 
     Args:
-        attempt: 1 for the first.
+        attempt: 1 for the first; each next one waits twice as long.
+        delay: Least seconds between two requests to this site, the measure of what it can take.
         jitter: Random number from 0 to 1, so that clients do not come back all at once.
     """
-    return float(min(2.0 ** (attempt - 1), _LONGEST_BACKOFF) * (0.5 + jitter / 2))
+    return float(min(max(delay, _SHORTEST_BACKOFF) * 2.0 ** (attempt - 1), _LONGEST_BACKOFF) * (0.5 + jitter / 2))

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pipeline.errors import ParseError
 from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record
 from pipeline.parse.charset import decode
+from pipeline.parse.facets import read_facets
 from pipeline.parse.grammar import read_record
+from pipeline.parse.kinds import kind_without_content
 from pipeline.parse.labels import Words
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
@@ -57,7 +59,7 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
     own_key = links.key_of(page.url) if page.url.startswith("http") else None
     rows = find_rows(tree, words, links, source.paging.page_size)
     if own_key is not None and len(rows) <= 1:
-        return _parse_detail(page, tree, own_key, words, links, language, source)
+        return _parse_detail(page, text, tree, own_key, words, links, language, source)
     records: list[Record] = []
     issues: list[Issue] = []
     positions: Counter[Block] = Counter()
@@ -69,17 +71,33 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
         issues += [replace(issue, record=place) for issue in known.issues]
     pager = read_pager(tree, page.url, source.paging.parameter)
     if not positions[Block.LIST] and not _is_listing_without_rows(tree):
+        kind = kind_without_content(text)
+        if kind is not None:
+            return ParsedPage(kind, language)
         raise ParseError(page.url, _no_listing(source), _NEXT)
-    kind = PageKind.LISTING
-    if not positions[Block.LIST]:
+    if positions[Block.LIST]:
+        kind = PageKind.LISTING
+    else:
         kind = PageKind.BEYOND_END if pager is not None and pager.current > 0 else PageKind.EMPTY_LISTING
-    return ParsedPage(kind, language, tuple(records), tuple(issues), pager, read_stated_total(tree))
+    return ParsedPage(
+        kind,
+        language,
+        tuple(records),
+        tuple(issues),
+        pager=pager,
+        stated_total=read_stated_total(tree),
+        facets=read_facets(tree),
+        echo=tree.echo,
+    )
 
 
 def _parse_detail(
-    page: Page, tree: Tree, key: str, words: Words, links: DetailLinks, language: str, source: Source
+    page: Page, text: str, tree: Tree, key: str, words: Words, links: DetailLinks, language: str, source: Source
 ) -> ParsedPage:
     element = find_detail(tree, words)
+    kind = kind_without_content(text) if element is None else None
+    if kind is not None:
+        return ParsedPage(kind, language)
     if element is None:
         raise ParseError(page.url, f"the address is a practice's, but no label of {source.name} stands on it", _NEXT)
     lines = lines_of(element, links)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.models import Echo
 from pipeline.parse.memo import Known, Memo
+from pipeline.parse.settings import read_echo
 
 # Never part of what a reader sees. `form` holds the exposed filters with their option lists; `noscript` repeats lazy
 # images.
@@ -89,6 +91,7 @@ class Tree:
     Attributes:
         body: Its root.
         language: Value of `html@lang`, empty when the page does not say.
+        echo: How the site understood the request.
         elements: Every element, in document order.
         anchors: Every `a`, in document order.
         texts: Every text that is not blank with its parent, in document order.
@@ -97,6 +100,7 @@ class Tree:
 
     body: Element
     language: str
+    echo: Echo | None = None
     elements: list[Element] = field(default_factory=list)
     anchors: list[Element] = field(default_factory=list)
     texts: list[tuple[str, Element]] = field(default_factory=list)
@@ -113,7 +117,7 @@ def build_tree(html: str, memo: Memo, folder: str) -> Tree:
     """
     parser = LexborHTMLParser(html)
     language = parser.root.attributes.get("lang") if parser.root is not None else None
-    tree = Tree(Element("body", {}, None), language or "")
+    tree = Tree(Element("body", {}, None), language or "", read_echo(parser))
     if parser.body is not None:
         tree.body.attributes = parser.body.attributes
         _copy_children(parser.body, tree, memo, folder)

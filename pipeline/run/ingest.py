@@ -11,7 +11,8 @@ from pipeline.archive.warc import PAGES, WarcWriter
 from pipeline.errors import UsageError
 from pipeline.fetch.certificate import certify
 from pipeline.fetch.client import Client
-from pipeline.fetch.sweep import PageSeen, sweep
+from pipeline.fetch.reader import PageSeen
+from pipeline.fetch.sweep import sweep
 from pipeline.fetch.transport import Clock
 from pipeline.models import CrawlKind
 from pipeline.parse import parse_page
@@ -73,7 +74,7 @@ def ingest(
             "languages": list(languages or source.languages),
             "requests": client.transport.request_count,
             "bytes": client.transport.byte_count,
-            "delay_seconds": client.transport.delay_seconds,
+            "delay_seconds": client.transport.pace.least,
             "robots": {
                 origin: {"status": robots.status, "digest": robots.digest, "text": robots.text}
                 for origin, robots in client.robots.items()

@@ -105,6 +105,12 @@ class Pace(Part):
     """Larger pages are refused, before and after decompression."""
     attempts: int = Field(gt=0)
     """How often one page is asked for before the crawl gives up."""
+    max_requests: int = Field(default=5_000, gt=0)
+    """Most requests of one crawl."""
+    max_total_bytes: int = Field(default=2_000_000_000, gt=0)
+    """Most bytes that one crawl receives."""
+    max_seconds: float = Field(default=14_400, gt=0)
+    """Longest time of one crawl; what it has by then is kept, and the next one goes on from there."""
 
 
 class Expect(Part):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -42,15 +43,24 @@ class Response:
         status: HTTP status code.
         headers: Name and value pairs, in order.
         body: Payload; the server leaves it out for HEAD.
+        fault: Name of the fault that made it, for the log; empty for an honest answer.
     """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    fault: str = ""
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, None when it is absent."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+class Responder(Protocol):
+    """Whatever answers requests: a TwinSite, or something around one that adds faults."""
+
+    def respond(self, request: Request) -> Response:
+        """Return the response to a request."""
 
 
 def cached_page(status: int, body: bytes, language: str, rendered_at: int, *, is_hit: bool) -> Response:

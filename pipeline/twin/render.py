@@ -15,12 +15,12 @@ from pipeline.twin.content import TwinPractice
 from pipeline.twin.facets import FacetNames, facet_blocks
 from pipeline.twin.listing import Asked, Listing, Selection
 from pipeline.twin.pager import pager_links
+from pipeline.twin.phpjson import drupal_json, php_value
 from pipeline.twin.query import Filter, Place, Query, pager_query, same_query
 from pipeline.twin.records import Record, record
+from pipeline.twin.shown import Edit, Rows, Shown
 
 CACHED_FRAGMENTS = 64
-# PHP's JSON_HEX_TAG, _APOS, _AMP and _QUOT, as Drupal's Json::encode sets them; slashes are escaped by default.
-JSON_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "'": "\\u0027", '\\"': "\\u0022", "/": "\\/"}
 
 
 class Renderer:
@@ -50,26 +50,39 @@ class Renderer:
         self._map = lru_cache(CACHED_FRAGMENTS)(self._render_map)
         self._facets = lru_cache(CACHED_FRAGMENTS)(self._render_facets)
 
-    def listing_page(self, place: Place) -> bytes:
-        """Return the page of the listing that the query asks for; beyond the end it has no rows, but map and facets."""
+    def listing_page(self, place: Place, edit: Edit | None = None) -> bytes:
+        """Return the page of the listing that the query asks for; beyond the end it has no rows, but map and facets.
+
+        Args:
+            place: Where the page stands.
+            edit: Changes what the page shows, None for an honest page.
+        """
         selection = self._listing.select(self._listing.asked(self._names.known(place.query.filters)))
         words, size = self._words[place.language], self._source.paging.page_size
-        total = len(selection.places)
-        page_count = -(-total // size)
+        page_count = -(-len(selection.places) // size)
+
+        def rows_of(page: int) -> Rows:
+            return self._practices(selection, page * size, size)
+
         page = place.query.page
+        shown = Shown(page, rows_of(page), len(selection.places), pager_links(page, page_count))
+        if edit is not None:
+            shown = edit(shown, rows_of)
         # The header counts as the pager does: a page beyond the end is the last one (core's SqlBase::updatePageInfo).
-        shown = min(page, max(page_count - 1, 0))
+        counted = min(page, max(page_count - 1, 0))
         return self._page(
             "listing.html.j2",
             place,
             title=words["title"],
             canonical=self._absolute(f"{place.prefix}/{place.path}"),
-            start=shown * size + 1,
-            end=min((shown + 1) * size, total),
-            total=total,
-            map=self._map(selection.asked, place.language),
-            records=list(self._records(selection, place.language, page * size, size)),
-            pager=pager_links(page, page_count),
+            start=counted * size + 1,
+            end=min((counted + 1) * size, shown.total),
+            total=shown.total,
+            map=self._map(selection.asked, place.language)
+            if shown.map_rows is None
+            else self._map_of(shown.map_rows, place.language),
+            records=self._records(shown.rows, place.language),
+            pager=shown.pager,
             href=partial(pager_query, place.query.parameters),
             # Facet links drop `page`, so the blocks of all pages are one.
             facets=self._facets(place.language, place.path, place.query.filters),
@@ -107,12 +120,12 @@ class Renderer:
                 "currentPathIsAdmin": False,
                 "isFront": not place.path,
                 "currentLanguage": place.language,
-                **({"currentQuery": _php_value(place.query)} if place.query.parameters else {}),
+                **({"currentQuery": php_value(place.query)} if place.query.parameters else {}),
             },
             "pluralDelimiter": "\u0003",
             "user": {"uid": 0},
         }
-        query_json = json.dumps(_php_value(place.query)) if place.query.parameters else ""
+        query_json = json.dumps(php_value(place.query)) if place.query.parameters else ""
         text = self._templates.get_template(template).render(
             **values,
             language=place.language,
@@ -128,14 +141,19 @@ class Renderer:
         )
         return text.encode()
 
-    def _records(self, selection: Selection, language: str, start: int, count: int) -> Iterator[Record]:
-        practices = self._listing.practices
-        return (record(practices[at], language, self._prefixes) for at in selection.places[start : start + count])
+    def _practices(self, selection: Selection, start: int, count: int) -> Rows:
+        return tuple(self._listing.practices[at] for at in selection.places[start : start + count])
+
+    def _records(self, practices: Rows, language: str) -> list[Record]:
+        return [record(practice, language, self._prefixes) for practice in practices]
 
     def _render_map(self, asked: Asked, language: str) -> Markup:
-        records = list(self._records(self._listing.select(asked), language, 0, self._source.paging.map_size))
+        return self._map_of(self._practices(self._listing.select(asked), 0, self._source.paging.map_size), language)
+
+    def _map_of(self, practices: Rows, language: str) -> Markup:
         template = self._templates.get_template("map.html.j2")
-        dom_id = _dom_id("map", language, str(len(records)))
+        dom_id = _dom_id("map", language, str(len(practices)))
+        records = self._records(practices, language)
         html = template.render(records=records, labels=self._labels(language), layout=self._layout, dom_id=dom_id)
         return Markup(html)
 
@@ -156,26 +174,6 @@ class Renderer:
 
     def _absolute(self, path: str) -> str:
         return f"http://{self._source.site.hosts[0]}{path}"
-
-
-def drupal_json(data: object) -> str:
-    """Return JSON as Drupal prints it inside a script element: pure ASCII, nothing that HTML could read as markup."""
-    text = json.dumps(data, separators=(",", ":"))
-    for plain, escaped in JSON_ESCAPES.items():
-        text = text.replace(plain, escaped)
-    return text
-
-
-def _php_value(query: Query) -> dict[str, object]:
-    """Return the parameters as PHP's json_encode sees them: an array with keys 0, 1, 2... is a list."""
-    return {
-        name: list(value.values()) if isinstance(value, dict) and _is_list(value) else value
-        for name, value in query.parameters.items()
-    }
-
-
-def _is_list(array: dict[str, str]) -> bool:
-    return list(array) == [str(number) for number in range(len(array))]
 
 
 def _dom_id(*parts: str) -> str:

@@ -3,20 +3,15 @@
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-from pipeline.twin.messages import Request, Response
-
-
-class Responder(Protocol):
-    """Whatever answers requests: a TwinSite, or something around one that adds faults."""
-
-    def respond(self, request: Request) -> Response:
-        """Return the response to a request."""
+from pipeline.twin.messages import Request, Responder, Response
+from pipeline.twin.wire import Ending, Pause, WireResponse, reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,8 @@ class RequestSeen:
         host: Value of the Host header.
         path: Path and query as sent.
         user_agent: Value of the User-Agent header.
-        status: Status of the answer.
+        status: Status of the answer, 0 when it has none.
+        fault: Name of the fault that was performed, empty for an honest answer.
     """
 
     seconds: float
@@ -38,6 +34,7 @@ class RequestSeen:
     path: str
     user_agent: str
     status: int
+    fault: str = ""
 
 
 class TwinServer:
@@ -54,9 +51,11 @@ class TwinServer:
     def __init__(self, site: Responder, port: int = 0) -> None:
         self.site = site
         self.requests: list[RequestSeen] = []
+        self.stopped = threading.Event()
+        self._listening = threading.Lock()
         self._http = _LoopbackServer(("127.0.0.1", port), _Handler)
         self._http.twin = self
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = self._new_thread()
 
     @property
     def port(self) -> int:
@@ -72,10 +71,33 @@ class TwinServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop answering and close every connection, idle ones too."""
+        self.stopped.set()
+        with self._listening:
+            self._stop_listening()
+        self._http.close_connections()
+
+    def refuse(self, seconds: float) -> None:
+        """Refuse connections from now on for a time, as a host whose web server is down; open ones stay."""
+        with self._listening:
+            self._stop_listening()
+        threading.Thread(target=self._listen_after, args=(seconds,), daemon=True).start()
+
+    def _listen_after(self, seconds: float) -> None:
+        self.stopped.wait(min(seconds, threading.TIMEOUT_MAX))
+        with self._listening:
+            if not self.stopped.is_set() and self._http.fileno() < 0:
+                self._http.listen_again()
+                self._thread = self._new_thread()
+                self._thread.start()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    def _stop_listening(self) -> None:
+        """Close the listening socket; doing it twice does no harm."""
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
-        self._http.close_connections()
 
 
 class _LoopbackServer(ThreadingHTTPServer):
@@ -105,7 +127,15 @@ class _LoopbackServer(ThreadingHTTPServer):
         """Wake the threads that wait for a next request; each then closes its own socket."""
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # Already reset.
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def listen_again(self) -> None:
+        """Open the same port after `server_close`."""
+        self.server_address = self.server_address[0], self.server_port
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+        self.server_activate()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -125,9 +155,12 @@ class _Handler(BaseHTTPRequestHandler):
         response = twin.site.respond(request)
         agent = request.headers.get("user-agent", "")
         host = request.headers.get("host", "")
-        twin.requests.append(RequestSeen(seconds, self.command, host, target, agent, response.status))
+        twin.requests.append(RequestSeen(seconds, self.command, host, target, agent, response.status, response.fault))
         try:
-            self._send(response)
+            if isinstance(response, WireResponse):
+                self._perform(response)
+            else:
+                self._send(response)
         except ConnectionError:  # The client went away, which is its right.
             self.close_connection = True
 
@@ -145,6 +178,22 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(response.body)
         self.wfile.flush()
+
+    def _perform(self, response: WireResponse) -> None:
+        stopped = self.server.twin.stopped
+        self.close_connection = self.close_connection or response.ending is not Ending.KEEP
+        for step in response.steps():
+            if not isinstance(step, Pause):
+                self.connection.sendall(step)
+            elif stopped.wait(step.seconds):
+                return
+        if response.ending is Ending.SILENCE:
+            while self.connection.recv(65536):  # Until the client goes, or the server stops.
+                pass
+        if response.refuse_seconds:
+            self.server.twin.refuse(response.refuse_seconds)
+        if response.ending is Ending.RESET:
+            reset(self.connection)
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet: the log is `TwinServer.requests`."""

@@ -13,6 +13,7 @@ from pipeline.twin.listing import Listing
 from pipeline.twin.messages import Request, Response, cached_page, compressed, conditional
 from pipeline.twin.query import Place, read_query
 from pipeline.twin.render import Renderer
+from pipeline.twin.shown import Edit
 
 SOURCE_NAME = "sample"
 CACHED_BODIES = 128
@@ -39,6 +40,7 @@ class TwinSite:
         self.source = load_source(SOURCE_NAME)
         self.listing = Listing(practices)
         self._by_key = {practice.key: practice for practice in self.listing.practices}
+        self._layout = layout
         self._render = Renderer(self.source, self.listing, layout)
         self._languages = {spec.prefix.lstrip("/"): code for code, spec in self.source.languages.items()}
         self._listing_paths = {path.strip("/") for path in self.source.site.listing_paths}
@@ -47,11 +49,19 @@ class TwinSite:
         self._rendered_at: dict[tuple[str, str], int] = {}
         self._page = lru_cache(CACHED_BODIES)(self._render_page)
 
-    def respond(self, request: Request) -> Response:
+    def edited(self, practices: Iterable[TwinPractice]) -> "TwinSite":
+        """Return the same site with other practices."""
+        return TwinSite(practices, layout=self._layout, clock=self._clock)
+
+    def respond(self, request: Request, edit: Edit | None = None) -> Response:
         """Return what Drupal would answer, whatever host was asked; HEAD gets the response of GET.
 
         Languages have a path prefix, lower case; paths are the same with a slash at the end or in capitals (core), and
         `//` is a redirect.
+
+        Args:
+            request: What was asked.
+            edit: Changes what a listing page shows, None for an honest site.
         """
         target, _, query = request.target.partition("?")
         if target == "/robots.txt":
@@ -61,7 +71,9 @@ class TwinSite:
         language, path = self._split(target.strip("/"))
         if (node := NODE_PATH.fullmatch(path.lower())) and int(node[1]) in self._by_key:
             return _redirect(301, f"{self.source.languages[language].prefix}/gp/{node[1]}", query)
-        status, body = self._page(language, path, query)
+        status, body = (
+            self._page(language, path, query) if edit is None else self._render_page(language, path, query, edit)
+        )
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return Response(status, (("Content-Type", "text/html; charset=UTF-8"),), body)
         address = (request.host, request.target)
@@ -76,12 +88,12 @@ class TwinSite:
         prefix, _, rest = path.partition("/")
         return (self._languages[prefix], rest) if prefix in self._languages else (self._languages[""], path)
 
-    def _render_page(self, language: str, path: str, query: str) -> Page:
+    def _render_page(self, language: str, path: str, query: str, edit: Edit | None = None) -> Page:
         place = Place(language, self.source.languages[language].prefix, path, read_query(query))
         name = path.lower()
         if name in self._listing_paths:
             # Drupal 9 fails on `page[]=1`, where it expects a text.
-            return (500, SERVER_ERROR) if place.query.is_malformed else (200, self._render.listing_page(place))
+            return (500, SERVER_ERROR) if place.query.is_malformed else (200, self._render.listing_page(place, edit))
         detail = DETAIL_PATH.fullmatch(name)
         if detail and (practice := self._by_key.get(int(detail[1]))):
             return 200, self._render.detail_page(place, practice)
