@@ -64,6 +64,13 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def _reason(_context: click.Context, _option: click.Parameter, accept: str | None) -> str | None:
+    """Refuse a reason that says nothing."""
+    if accept is not None and not accept.strip():
+        raise click.BadParameter("say why; the reason is written into the release")
+    return accept
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="practices")
 @click.option(
@@ -80,7 +87,12 @@ def main(*, home: Path | None, as_json: bool) -> None:
 @main.command()
 @click.argument("source")
 @click.option("--languages", help="Languages to fetch, separated by commas.  [default: all of the source]")
-@click.option("--accept", metavar="REASON", help="Publish in spite of a gate; the reason is written into the release.")
+@click.option(
+    "--accept",
+    metavar="REASON",
+    callback=_reason,
+    help="Publish in spite of a gate; the reason is written into the release.",
+)
 @_common
 def refresh(run: _Run, source: str, languages: str | None, accept: str | None) -> dict[str, Any]:
     """Fetch SOURCE, then publish: ingest and build in one.
@@ -113,7 +125,12 @@ def ingest(run: _Run, source: str, languages: str | None) -> dict[str, Any]:
 
 @main.command()
 @click.option("--source", help="Publish only this source.  [default: all in raw/]")
-@click.option("--accept", metavar="REASON", help="Publish in spite of a gate; the reason is written into the release.")
+@click.option(
+    "--accept",
+    metavar="REASON",
+    callback=_reason,
+    help="Publish in spite of a gate; the reason is written into the release.",
+)
 @_common
 def build(run: _Run, source: str | None, accept: str | None) -> dict[str, Any]:
     """Publish what raw/ holds, or say why not. Needs no network."""
@@ -237,7 +254,8 @@ def _contact() -> str | None:
 
 
 def _listed(languages: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in languages.split(",") if part.strip()) if languages else ()
+    parts = (part.strip() for part in (languages or "").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _time(text: str | None) -> "datetime | None":
