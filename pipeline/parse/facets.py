@@ -20,22 +20,24 @@ def read_facets(tree: Tree) -> dict[str, tuple[FacetItem, ...]]:
     for element in tree.elements:
         alias = element.get("data-drupal-facet-alias")
         if alias:
-            items = (item for link in element.elements() if (item := _item(link)) is not None)
+            links = (link for link in element.elements() if link.tag == "a")
+            items = (item for link in links if (item := _item(link)) is not None)
             facets[alias] = (*facets.get(alias, ()), *items)
     return facets
 
 
 def _item(link: Element) -> FacetItem | None:
     value = link.get("data-drupal-facet-item-value")
-    if link.tag != "a" or not value:
+    if not value:
         return None
-    text = link.text()
-    printed = _COUNT.search(text)
-    count = link.get("data-drupal-facet-item-count") or (re.sub(r"\D", "", printed[1]) if printed else "")
+    count = link.get("data-drupal-facet-item-count") or _printed_count(link)
     if not count.isdigit():
         return None
-    label = next(
-        (part.text() for part in link.elements() if "facet-item__value" in part.classes),
-        _COUNT.sub("", text).strip(),
-    )
-    return FacetItem(value, label, int(count), "is-active" in link.classes)
+    named = (part for part in link.children if isinstance(part, Element) and "facet-item__value" in part.classes)
+    label = next(named, link).text()
+    return FacetItem(value, _COUNT.sub("", label).strip(), int(count), "is-active" in link.classes)
+
+
+def _printed_count(link: Element) -> str:
+    match = _COUNT.search(link.text())
+    return re.sub(r"\D", "", match[1]) if match is not None else ""

@@ -22,13 +22,17 @@ class Line:
         text: The text, ends stripped.
         parts: The same text cut where inline elements begin and end; one part in a text rendition.
         is_title: Whether it is a heading, or the link to the record's own page.
+        is_prose: Whether it is a paragraph (`p`), which may begin with a word that is a label elsewhere.
         follows_gap: Whether a blank line stands before it; always true for a block of HTML.
+        label: The label that a table's head gives to what follows; such a line has no text.
     """
 
     text: str
     parts: tuple[str, ...] = ()
     is_title: bool = False
+    is_prose: bool = False
     follows_gap: bool = True
+    label: str | None = None
 
 
 @dataclass(slots=True)
@@ -92,13 +96,13 @@ def _take_labelled(lines: Sequence[Line], words: Words, draft: _Draft) -> list[L
     rest: list[Line] = []
     waiting: Label | None = None
     for line in lines:
-        found = words.label_at_start(line.text)
+        found = labelled(line, words)
         if found is not None:
-            waiting, value = found
+            waiting, values = found
             if waiting is Label.TOPICS:
-                draft.topics.extend(_topics(line.parts[1:] if len(line.parts) > 1 else (value,)))
-            elif value:
-                _put(draft, waiting, value)
+                draft.topics.extend(_topics(values))
+            elif values:
+                _put(draft, waiting, " ".join(values))
                 waiting = None
         elif waiting is Label.TOPICS:
             draft.topics.extend(_topics(line.parts or (line.text,)))
@@ -109,6 +113,32 @@ def _take_labelled(lines: Sequence[Line], words: Words, draft: _Draft) -> list[L
             waiting = None
             rest.append(line)
     return rest
+
+
+# A label's value on the same line is a year or a name; whatever is longer, in a paragraph, is a sentence.
+_LONGEST_VALUE = 60
+
+
+def labelled(line: Line, words: Words) -> tuple[Label, tuple[str, ...]] | None:
+    """Return the label that a line begins with, and its value in parts; None when it begins with none.
+
+    Args:
+        line: Any line.
+        words: Words of the source that carry structure.
+    """
+    if line.label is not None:
+        return Label(line.label), ()
+    found = words.label_at_start(line.parts[0] if line.parts else line.text)
+    if found is None:
+        return None
+    label, value = found
+    values = tuple(part for part in (value, *line.parts[1:]) if part not in ("", ":", "\uff1a"))
+    if values and line.is_title:
+        return None
+    is_sentence = label is not Label.TOPICS or line.is_prose
+    if is_sentence and len(" ".join(values)) > _LONGEST_VALUE:
+        return None
+    return label, values
 
 
 def _put(draft: _Draft, label: Label, value: str) -> None:
@@ -151,6 +181,8 @@ def _take_place(lines: list[Line], words: Words, draft: _Draft) -> list[Line]:
         return lines[used:]
     if used == 1 and len(lines) > 1 and len(lines[0].text) < _SHORTEST_SUMMARY and lines[1].follows_gap:
         draft.values["institution"] = parts[0]
+        message = "The place has one part; it was read as institution."
+        draft.issues.append((Severity.WARNING, "short_place", "institution", parts[0], message))
         return lines[1:]
     return lines
 

@@ -10,6 +10,7 @@ from pipeline.parse.memo import Memo
 from pipeline.sources.spec import Source
 
 _SPACES = re.compile(r"\s+")
+_COLON = re.compile(r"[:\uff1a]")
 _COLON_AT_END = re.compile(r"\s*[:：]\s*$")
 
 
@@ -76,8 +77,8 @@ class Words:
 
         Behind a label in the same text a colon is required: `Topic: Health` is labelled, `Topic maps` is not.
         """
-        head, colon, rest = text.partition(":")
+        cut = _COLON.search(text)
+        head, rest = (text[: cut.start()], text[cut.end() :]) if cut is not None else (text, "")
         if len(head) > _LONGEST_LABEL or (label := self.labels.get(_cached_fold(head))) is None:
             return None
-        rest = rest.strip()
-        return (label, rest) if colon or not rest else None
+        return label, rest.strip()

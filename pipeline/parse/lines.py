@@ -4,9 +4,8 @@ import re
 
 from pipeline.parse.grammar import Line
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.tree import INLINE_TAGS, OUTSIDE_TAGS, Element
+from pipeline.parse.tree import HEADINGS, INLINE_TAGS, OUTSIDE_TAGS, Element
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What HTML collapses; a no-break space is content and stays.
 _HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
 _TO_COLLAPSE = re.compile(r"[\t\n\r\f]|  ")
@@ -22,14 +21,16 @@ class _Lines:
         self.lines: list[Line] = []
         self._parts: list[str] = []
         self._is_title = False
+        self._is_prose = False
         self._gap = True
 
-    def add(self, text: str, *, is_title: bool, joins_last: bool) -> None:
+    def add(self, text: str, *, is_title: bool, is_prose: bool, joins_last: bool) -> None:
         if joins_last and self._parts:
             self._parts[-1] += text
         else:
             self._parts.append(text)
         self._is_title = self._is_title or (is_title and bool(text.strip(_EMPTY)))
+        self._is_prose = is_prose
 
     def end(self, *, gap: bool) -> None:
         if self._parts:
@@ -38,7 +39,7 @@ class _Lines:
                 parts: tuple[str, ...] = (text,)
                 if len(self._parts) > 1:
                     parts = tuple(part for raw in self._parts if (part := _collapsed(raw)))
-                self.lines.append(Line(text, parts, self._is_title, self._gap))
+                self.lines.append(Line(text, parts, self._is_title, self._is_prose, self._gap))
                 self._gap = False
             self._parts = []
             self._is_title = False
@@ -58,35 +59,38 @@ def lines_of(element: Element, links: DetailLinks) -> list[Line]:
         links: Recognizes links to the record's own page; their text is its title, unless they only say "more".
     """
     lines = _Lines()
-    _walk(element, lines, links, is_title=False)
+    _walk(element, lines, links, is_title=False, is_prose=False)
     lines.end(gap=True)
     return lines.lines
 
 
-def _walk(element: Element, lines: _Lines, links: DetailLinks, *, is_title: bool) -> None:
+def _walk(element: Element, lines: _Lines, links: DetailLinks, *, is_title: bool, is_prose: bool) -> None:
     is_block = element.tag not in INLINE_TAGS
     if is_block:
         lines.end(gap=True)
+    if element.label is not None:
+        lines.lines.append(Line("", label=element.label))
     if element.known is not None:
         lines.lines.extend(element.known.lines)
-    is_title = is_title or element.tag in _HEADINGS or _is_title_link(element, links)
+    is_prose = is_prose or element.tag == "p"
+    is_title = is_title or element.tag in HEADINGS or _is_title_link(element, links)
     previous_was_text = False
     for child in element.children:
         if isinstance(child, str):
-            lines.add(child, is_title=is_title, joins_last=previous_was_text)
+            lines.add(child, is_title=is_title, is_prose=is_prose, joins_last=previous_was_text)
             previous_was_text = True
         elif child.tag == "br":
             lines.end(gap=False)
             previous_was_text = False
         elif not _is_unprinted(child):
-            _walk(child, lines, links, is_title=is_title)
+            _walk(child, lines, links, is_title=is_title, is_prose=is_prose)
             previous_was_text = False
     if is_block:
         lines.end(gap=True)
 
 
 def _is_title_link(element: Element, links: DetailLinks) -> bool:
-    return element.tag == "a" and links.key_of(element.get("href")) is not None
+    return links.record_key(element) is not None
 
 
 def _is_unprinted(element: Element) -> bool:

@@ -3,7 +3,11 @@
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
+from pipeline.parse.memo import Memo
+from pipeline.parse.tree import INLINE_TAGS, Element
 from pipeline.sources.spec import Source
+
+_UNKNOWN = "?"  # no key: `?` never stands in a path
 
 
 class DetailLinks:
@@ -13,24 +17,43 @@ class DetailLinks:
         folder: What relative links of the page start from.
     """
 
-    def __init__(self, source: Source, page_url: str) -> None:
+    def __init__(self, source: Source, page_url: str, memo: Memo | None = None) -> None:
         self._hosts = frozenset(source.site.hosts)
         # A saved file has no address of its own: its relative links are the site's.
         self._base = page_url if page_url.startswith(("http://", "https://")) else source.site.listing_url
         self.folder = self._base.partition("?")[0].rpartition("/")[0]
         prefixes = sorted((language.prefix for language in source.languages.values()), key=len, reverse=True)
         self._prefix = re.compile("|".join(f"{re.escape(prefix)}(?=/)" for prefix in prefixes if prefix) or r"(?!)")
-        self._patterns = [re.compile(pattern) for pattern in source.site.detail_patterns]
-        self._known: dict[str, str | None] = {}
+        self._patterns = [re.compile(pattern, re.ASCII) for pattern in source.site.detail_patterns]
+        self._own: str | None = _UNKNOWN
+        self._known = (memo or Memo()).links_of(self.folder)
 
     def key_of(self, href: str) -> str | None:
         """Return the source's own key from a link, None when it leads elsewhere."""
-        # Facets and pagers print hundreds of query-only links; each leads to the page's own path.
-        if href.startswith(("?", "#")):
-            href = ""
+        # Facets and pagers print hundreds of query-only links; each leads to the page's own path, which is remembered
+        # under no other name, because pages of one folder have different ones.
+        if not href or href.startswith(("?", "#")):
+            if self._own is _UNKNOWN:
+                self._own = self._key_of("")
+            return self._own
         if href not in self._known:
             self._known[href] = self._key_of(href)
         return self._known[href]
+
+    def record_key(self, anchor: Element) -> str | None:
+        """Return the key that a link gives to the record around it; a link inside a sentence is only a mention.
+
+        Args:
+            anchor: Any element; only an `a` gives a key.
+        """
+        if anchor.tag != "a" or (key := self.key_of(anchor.get("href"))) is None:
+            return None
+        around = anchor.parent
+        while around is not None and around.tag in INLINE_TAGS:
+            around = around.parent
+        if around is not None and around.tag == "p" and len(around.text()) > len(anchor.text()) + 3:
+            return None
+        return key
 
     def _key_of(self, href: str) -> str | None:
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.models import Block
 from pipeline.parse.labels import Label, Words
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.tree import OUTSIDE_TAGS, Element, Tree
+from pipeline.parse.tree import HEADINGS, INLINE_TAGS, OUTSIDE_TAGS, Element, Tree
 
 # A row never contains these, nor is one of them: they frame pages, not records.
 _FRAME_TAGS = frozenset({"body", "main", "nav", "header", "footer", "aside", "h1", "table", "thead", "tbody"})
@@ -57,6 +57,19 @@ class _Marks:
         return any(year in self.labels for year in years) or bool(self.keys and self.labels)
 
 
+def _column_labels(table: Element, words: Words) -> dict[int, Label]:
+    """Return the labels that stand only in a table's head, by column."""
+    cells = [cell for cell in table.elements() if cell.tag == "th" and _row_of(cell) is not None]
+    head = _row_of(cells[0]) if cells else None
+    columns = [cell for cell in head.children if isinstance(cell, Element)] if head is not None else []
+    found = ((index, words.label_at_start(cell.text())) for index, cell in enumerate(columns) if cell.tag == "th")
+    return {index: label[0] for index, label in found if label is not None}
+
+
+def _row_of(cell: Element) -> Element | None:
+    return cell.parent if cell.parent is not None and cell.parent.tag == "tr" else None
+
+
 def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> list[Row]:
     """Return the rows of a page in document order.
 
@@ -67,12 +80,27 @@ def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> l
         page_size: Most rows of the list block, to tell it from a map without any telling class.
     """
     marks = _marks(tree, words, links)
-    rows = [
-        Row(element, next(iter(marks[element].keys), None), tuple(marks[element].labels))
-        for element in _highest(tree.body, marks)
-    ]
+    found = list(_highest(tree.body, marks))
+    found = _with_siblings(found, marks, tree)
+    rows = [Row(element, next(iter(marks[element].keys), None), tuple(marks[element].labels)) for element in found]
     _mark_map_rows(rows, page_size)
     return rows
+
+
+def _with_siblings(found: list[Element], marks: Mapping[Element, _Marks], tree: Tree) -> list[Element]:
+    """Add rows without any label: beside a row, an element of the same tag and classes that links to one practice."""
+    shapes: defaultdict[Element, set[tuple[str, str]]] = defaultdict(set)
+    for row in found:
+        if row.parent is not None:
+            shapes[row.parent].add((row.tag, row.get("class")))
+    rows = set(found)
+    for parent, of_rows in shapes.items():
+        for sibling in parent.children:
+            if isinstance(sibling, Element) and sibling not in rows and (sibling.tag, sibling.get("class")) in of_rows:
+                mark = marks.get(sibling)
+                if mark is not None and len(mark.keys) == 1 and not mark.labels:
+                    rows.add(sibling)
+    return found if len(rows) == len(found) else [element for element in tree.elements if element in rows]
 
 
 def find_detail(tree: Tree, words: Words) -> Element | None:
@@ -80,7 +108,7 @@ def find_detail(tree: Tree, words: Words) -> Element | None:
 
     It is the smallest element that holds every label and the page's last heading before or between them.
     """
-    labelled = [parent for text, parent in tree.texts if _label_of(text, parent, words) and not _is_outside(parent)]
+    labelled = [parent for text, parent in tree.texts if _label_of(text, parent, words) and not is_outside(parent)]
     if not labelled:
         return None
     order = {element: index for index, element in enumerate(tree.elements)}
@@ -95,13 +123,23 @@ def find_detail(tree: Tree, words: Words) -> Element | None:
     return around[0]
 
 
-def _is_outside(element: Element) -> bool:
+def is_outside(element: Element) -> bool:
+    """Whether an element belongs to the site's furniture."""
     return any(ancestor.tag in OUTSIDE_TAGS for ancestor in (element, *element.ancestors()))
 
 
 def _label_of(text: str, parent: Element, words: Words) -> Label | None:
+    """Return the label that a text is; titles and sentences may begin with the same word."""
     found = words.label_at_start(text)
-    return found[0] if found is not None and _is_label_text(text, parent) else None
+    if found is None or not _is_label_text(text, parent):
+        return None
+    around: Element | None = parent
+    while around is not None and around.tag in INLINE_TAGS:
+        if around.tag == "a" and around.get("href"):
+            return None
+        around = around.parent
+    is_title = around is not None and around.tag in HEADINGS and bool(found[1])
+    return None if is_title or (around is not None and around.tag == "th") else found[0]
 
 
 def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks]:
@@ -112,6 +150,7 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
         if label is not None:
             for element in (parent, *parent.ancestors()):
                 marks[element].labels[label] += 1
+    _mark_cells(tree, words, marks)
     for element in tree.remembered:
         known = element.known
         if known is not None:
@@ -119,7 +158,7 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
                 marks[around].labels.update(known.labels)
                 marks[around].keys.update((known.key,) if known.key else ())
     for anchor in tree.anchors:
-        key = links.key_of(anchor.get("href"))
+        key = links.record_key(anchor)
         if key is not None:
             for element in (anchor, *anchor.ancestors()):
                 marks[element].keys.add(key)
@@ -129,6 +168,19 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
             for framed in (element, *element.ancestors()):
                 marks[framed].is_frame = True
     return marks
+
+
+def _mark_cells(tree: Tree, words: Words, marks: defaultdict[Element, _Marks]) -> None:
+    """Give the cells of a table the labels that stand only in its head."""
+    for table in [element for element in tree.elements if element.tag == "table"]:
+        columns = _column_labels(table, words)
+        for row in [element for element in table.elements() if element.tag == "tr" and columns]:
+            cells = [child for child in row.children if isinstance(child, Element)]
+            for index, cell in enumerate(cells):
+                if index in columns and cell.tag == "td" and cell.text():
+                    cell.label = columns[index]
+                    for element in (cell, *cell.ancestors()):
+                        marks[element].labels[columns[index]] += 1
 
 
 def _is_label_text(text: str, element: Element) -> bool:

@@ -1,4 +1,4 @@
-"""Remember rows that were read before: every page of a listing repeats the rows of its map, byte for byte.
+"""Remember rows and links that were read before: every page of a listing repeats its map and facets, byte for byte.
 
 A row's reading depends on its markup and on the folder that relative links start from, on nothing else, so that a
 remembered row is the same as one that is read again; it only costs a tenth.
@@ -42,6 +42,7 @@ class Memo:
 
     _shapes: set[tuple[str, str | None]] = field(default_factory=set)
     _rows: dict[tuple[str, str], Known] = field(default_factory=dict)
+    _links: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def may_know(self, tag: str, classes: str | None) -> bool:
         """Whether rows of this shape were seen."""
@@ -50,6 +51,13 @@ class Memo:
     def find(self, folder: str, markup: str) -> Known | None:
         """Return what was read from this markup on a page of this folder, None when it is new."""
         return self._rows.get((folder, markup))
+
+    def links_of(self, folder: str) -> dict[str, str | None]:
+        """Return the keys of links that pages of this folder were seen to hold."""
+        links = self._links.setdefault(folder, {})
+        if len(links) >= _MOST_ROWS:
+            links.clear()
+        return links
 
     def learn(self, tag: str, classes: str | None, folder: str, markup: str | None, known: Known) -> None:
         """Remember a row, or at first its shape, since only then its markup is kept.

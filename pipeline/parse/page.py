@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from pipeline.errors import ParseError
-from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record
+from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record, Severity
 from pipeline.parse.charset import decode
 from pipeline.parse.facets import read_facets
 from pipeline.parse.grammar import read_record
@@ -13,11 +13,11 @@ from pipeline.parse.kinds import kind_without_content
 from pipeline.parse.labels import Words
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.listing import Row, find_detail, find_rows
+from pipeline.parse.listing import Row, find_detail, find_rows, is_outside
 from pipeline.parse.memo import Known
 from pipeline.parse.pager import read_pager, read_stated_total
 from pipeline.parse.rendition import read_rendition
-from pipeline.parse.tree import Tree, build_tree
+from pipeline.parse.tree import TooDeepError, Tree, build_tree
 from pipeline.sources.spec import Source
 
 _NEXT = "practices import FILE --source NAME with a page of that source; `practices sources` lists the sources"
@@ -52,8 +52,11 @@ def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> Par
 
 
 def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
-    links = DetailLinks(source, page.url)
-    tree = build_tree(text, words.memo, links.folder)
+    links = DetailLinks(source, page.url, words.memo)
+    try:
+        tree = build_tree(text, words.memo, links.folder)
+    except TooDeepError as error:
+        raise ParseError(page.url, str(error), "look at the page: it is damaged, or hostile") from error
     match = _LANGUAGE.match(tree.language)
     language = match[0].lower() if match else _language_of_labels(tree.body.text(), source)
     own_key = links.key_of(page.url) if page.url.startswith("http") else None
@@ -64,11 +67,15 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
     issues: list[Issue] = []
     positions: Counter[Block] = Counter()
     for row in rows:
-        positions[row.block] += 1
         known = row.element.known or _read_row(row, words, links)
+        if not _is_something(known.record):
+            continue
+        positions[row.block] += 1
         place = (row.block, positions[row.block])
         records.append(replace(known.record, block=place[0], position=place[1], language=known.language or language))
         issues += [replace(issue, record=place) for issue in known.issues]
+    issues += _missing_links(records)
+    issues += _missing_rows(tree, rows, links)
     pager = read_pager(tree, page.url, source.paging.parameter)
     if not positions[Block.LIST] and not _is_listing_without_rows(tree):
         kind = kind_without_content(text)
@@ -105,6 +112,32 @@ def _parse_detail(
     return ParsedPage(PageKind.DETAIL, language, (record,), tuple(issues))
 
 
+def _is_something(record: Record) -> bool:
+    """Whether a row says more than a label: a page may mention one in passing."""
+    return any((record.source_key, record.title, record.institution, record.summary))
+
+
+def _missing_links(records: list[Record]) -> list[Issue]:
+    """Tell rows without a link beside rows with one: members only, or a row that was torn apart."""
+    if not any(record.source_key for record in records):
+        return []
+    message = "The row has no link to its practice, but others on the page have."
+    return [
+        Issue(Severity.WARNING, "row_without_link", message, (record.block, record.position), raw_value=record.title)
+        for record in records
+        if record.source_key is None
+    ]
+
+
+def _missing_rows(tree: Tree, rows: list[Row], links: DetailLinks) -> list[Issue]:
+    """Tell practices that the content links to although no row is theirs: a row that could not be told from others."""
+    known = {row.key for row in rows}
+    keys = {key for anchor in tree.anchors if (key := links.record_key(anchor)) and not is_outside(anchor)}
+    message = "The page links to practices in its content, but no row of theirs could be told."
+    lost = ", ".join(sorted(keys - known))
+    return [Issue(Severity.WARNING, "link_without_row", message, raw_value=lost)] if lost else []
+
+
 def _read_row(row: Row, words: Words, links: DetailLinks) -> Known:
     lines = lines_of(row.element, links)
     record, issues = read_record(lines, words, row.block, 1, "", row.key)
@@ -117,7 +150,7 @@ def _read_row(row: Row, words: Words, links: DetailLinks) -> Known:
 def _row_language(row: Row, links: DetailLinks) -> str | None:
     """Return the language that the link to the practice declares: an untranslated row is shown in another one."""
     for element in row.element.elements():
-        if element.tag == "a" and links.key_of(element.get("href")) is not None:
+        if links.record_key(element) is not None:
             match = _LANGUAGE.match(element.get("hreflang"))
             if match:
                 return match[0].lower()

@@ -44,8 +44,18 @@ def read_pager(tree: Tree, page_url: str, parameter: str) -> Pager | None:
     if not targets:
         return None
     has_next = any(number > current for number, _ in targets)
-    last = [number for number, anchor in targets if _is_last(anchor)]
-    return Pager(current, max(last) if last else (None if has_next else current), has_next)
+    named = [number for number, anchor in targets if _is_last(anchor)]
+    return Pager(current, max(named) if named else _last_without_name(current, [n for n, _ in targets]), has_next)
+
+
+def _last_without_name(current: int, targets: list[int]) -> int | None:
+    """Return the last page of a pager without a link to it: there is none on the last page, nor beyond the end.
+
+    Beyond the end, Drupal marks the last page as the current one and links only to pages that exist.
+    """
+    if max(targets) > current:
+        return None
+    return current if current <= max(targets) + 1 else max(targets)
 
 
 def _pagers(tree: Tree) -> Iterator[Element]:
@@ -64,8 +74,11 @@ def read_stated_total(tree: Tree) -> int | None:
     for element in tree.elements:
         if not _TOTAL_CLASSES.isdisjoint(element.classes):
             text = element.text()
-            if (match := _NUMBERS.search(text)) is not None:
-                return int(re.sub(r"\D", "", match[3]))
+            match = _NUMBERS.search(text)
+            total = int(re.sub(r"\D", "", match[3])) if match is not None else 0
+            # "1 - 10 of 255": other sentences with three numbers do not ascend.
+            if match is not None and int(match[1]) <= int(match[2]) <= total:
+                return total
             if "source-summary-count" in element.classes and (digits := re.sub(r"\D", "", text)):
                 return int(digits)
     return None

@@ -22,13 +22,23 @@ def read_rendition(text: str, words: Words, language: str) -> tuple[list[Record]
     """
     records: list[Record] = []
     issues: list[Issue] = []
+    is_form_c = False
     chunks = _chunks(_with_place_lines_joined(_lines(text)), words)
     for position, chunk in enumerate(chunks, start=1):
         lines, left_over = _end_topics_at_gap(chunk, words)
-        is_glued = position < len(chunks) and not chunks[position][0].follows_gap
-        bare_topics = _bare_topics(lines, words) if is_glued else ()
+        is_last = position == len(chunks)
+        is_glued = not is_last and not chunks[position][0].follows_gap
+        bare_topics = _bare_topics(lines, words) if is_glued or (is_last and is_form_c) else ()
+        if is_last and not is_glued and not all(map(_looks_like_name, bare_topics)):
+            bare_topics = ()
+        is_form_c = is_form_c or bool(bare_topics)
         body = lines[: len(lines) - len(bare_topics)]
         record, found = read_record(body, words, Block.TEXT, position, language, None, bare_topics)
+        if is_last and record.institution is None:
+            message = "The text stops inside this record, before its place; it is left out."
+            raw = "\n".join(line.text for line in chunk)
+            issues.append(Issue(Severity.WARNING, "cut_record", message, raw_value=raw))
+            break
         records.append(record)
         issues += found
         if bare_topics:
@@ -38,6 +48,11 @@ def read_rendition(text: str, words: Words, language: str) -> tuple[list[Record]
             message = "Text behind the last topic belongs to no field of the record."
             issues.append(_issue(Severity.INFO, "unclaimed_text", message, position, "\n".join(left_over)))
     return records, issues
+
+
+def _looks_like_name(text: str) -> bool:
+    """Whether a line may be a topic: short, and no sentence."""
+    return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "\u2026"))
 
 
 def _issue(severity: Severity, kind: str, message: str, position: int, raw: str) -> Issue:

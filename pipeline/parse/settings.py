@@ -18,7 +18,7 @@ def read_echo(parser: LexborHTMLParser) -> Echo | None:
         parser: The whole page.
     """
     script = parser.css_first(_SELECTOR)
-    text = script.text_content if script is not None else None
+    text = script.text() if script is not None else None
     if not text or len(text) > _MAX_CHARACTERS:
         return None
     try:

@@ -18,11 +18,20 @@ HIDDEN_TAGS = frozenset(
     {"head", "script", "style", "template", "noscript", "svg", "form", "select", "iframe", "object"}
 )
 # Visible, but about the site and not about a record.
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OUTSIDE_TAGS = frozenset({"nav", "aside", "footer"})
 INLINE_TAGS = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "img", "mark", "q", "s", "small", "span"}
     | {"strong", "sub", "sup", "time", "u", "wbr"}
 )
+
+
+# Browsers stop at 512 as well; deeper markup is broken, or meant to break something.
+_MOST_LEVELS = 500
+
+
+class TooDeepError(ValueError):
+    """Elements are nested deeper than anybody nests them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +43,7 @@ class Element:
         attributes: As written; a valueless attribute is None.
         children: Elements and texts in document order.
         parent: None for the root.
+        label: What a table's head says that this cell holds.
         known: What an element with the same markup was read as before; it then has no children here.
         markup: Its canonical HTML, where it may be a row that is worth remembering.
     """
@@ -42,6 +52,7 @@ class Element:
     attributes: dict[str, str | None]
     parent: "Element | None" = field(repr=False)
     children: "list[Element | str]" = field(default_factory=list)
+    label: str | None = None
     known: Known | None = None
     markup: str | None = field(default=None, repr=False)
 
@@ -107,20 +118,23 @@ class Tree:
     remembered: list[Element] = field(default_factory=list)
 
 
-def build_tree(html: str, memo: Memo, folder: str) -> Tree:
+def build_tree(html: str, memo: Memo | None = None, folder: str = "") -> Tree:
     """Parse HTML and return the visible part below `body`.
 
     Args:
         html: The page.
-        memo: Rows that were read before.
+        memo: Rows that were read before; none by default.
         folder: What relative links of the page start from.
+
+    Raises:
+        TooDeepError: Elements are nested deeper than anybody nests them.
     """
     parser = LexborHTMLParser(html)
     language = parser.root.attributes.get("lang") if parser.root is not None else None
     tree = Tree(Element("body", {}, None), language or "", read_echo(parser))
     if parser.body is not None:
         tree.body.attributes = parser.body.attributes
-        _copy_children(parser.body, tree, memo, folder)
+        _copy_children(parser.body, tree, memo or Memo(), folder)
     return tree
 
 
@@ -152,6 +166,8 @@ def _copy_children(source: LexborNode, tree: Tree, memo: Memo, folder: str) -> N
                 child = node.child
                 if child is not None:
                     stack.append((node.next, parent))
+                    if len(stack) > _MOST_LEVELS:
+                        raise TooDeepError(f"elements are nested more than {_MOST_LEVELS} levels deep")
                     node, parent = child, element
                     continue
             node = node.next

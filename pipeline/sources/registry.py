@@ -47,7 +47,7 @@ def source_text(name_or_path: str) -> str:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UnknownSourceError(name_or_path, f"the source file can not be read: {error}", _SEE_SOURCES) from error
-    near = difflib.get_close_matches(name_or_path, registered_names(), n=1)
+    near = difflib.get_close_matches(name_or_path.lower(), registered_names(), n=1)
     hint = f"did you mean `{near[0]}`? " if near else ""
     raise UnknownSourceError(name_or_path, "no source of that name is registered", hint + _SEE_SOURCES)
 

@@ -10,7 +10,11 @@ LANGUAGE = r"^[a-z]{2}$"
 
 
 def _is_pattern(text: str) -> str:
-    if "key" not in re.compile(text).groupindex:
+    try:
+        groups = re.compile(text).groupindex
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from error
+    if "key" not in groups:
         raise ValueError("a detail pattern needs a named group (?P<key>...)")
     return text
 
