@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.parse.grammar import Line
+from pipeline.parse.line import Line
 from pipeline.parse.links import DetailLinks
 from pipeline.parse.tree import HEADINGS, INLINE_TAGS, OUTSIDE_TAGS, Element
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.models import Block
-from pipeline.parse.labels import Label, Words
+from pipeline.parse.labels import Label
 from pipeline.parse.links import DetailLinks
 from pipeline.parse.tree import HEADINGS, INLINE_TAGS, OUTSIDE_TAGS, Element, Tree
+from pipeline.parse.words import Words
 
 # A row never contains these, nor is one of them: they frame pages, not records.
 _FRAME_TAGS = frozenset({"body", "main", "nav", "header", "footer", "aside", "h1", "table", "thead", "tbody"})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.models import Issue, Record
-    from pipeline.parse.grammar import Line
     from pipeline.parse.labels import Label
+    from pipeline.parse.line import Line
 
 _MOST_ROWS = 4096
 
@@ -28,12 +28,12 @@ class Known:
         issues: What a person should look at.
     """
 
-    labels: "tuple[Label, ...]"
+    labels: tuple[Label, ...]
     key: str | None
     language: str | None
-    lines: "tuple[Line, ...]"
-    record: "Record"
-    issues: "tuple[Issue, ...]"
+    lines: tuple[Line, ...]
+    record: Record
+    issues: tuple[Issue, ...]
 
 
 @dataclass(slots=True)

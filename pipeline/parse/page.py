@@ -10,7 +10,6 @@ from pipeline.parse.charset import decode
 from pipeline.parse.facets import read_facets
 from pipeline.parse.grammar import read_record
 from pipeline.parse.kinds import kind_without_content
-from pipeline.parse.labels import Words
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
 from pipeline.parse.listing import Row, find_detail, find_rows, is_outside
@@ -18,6 +17,7 @@ from pipeline.parse.memo import Known
 from pipeline.parse.pager import read_pager, read_stated_total
 from pipeline.parse.rendition import read_rendition
 from pipeline.parse.tree import TooDeepError, Tree, build_tree
+from pipeline.parse.words import Words
 from pipeline.sources.spec import Source
 
 _NEXT = "practices import FILE --source NAME with a page of that source; `practices sources` lists the sources"

@@ -6,8 +6,10 @@ without short texts: years have labels but no values, and topics stand bare, glu
 """
 
 from pipeline.models import Block, Issue, Record, Severity
-from pipeline.parse.grammar import Line, read_record
-from pipeline.parse.labels import Label, Words
+from pipeline.parse.grammar import read_record
+from pipeline.parse.labels import Label
+from pipeline.parse.line import Line
+from pipeline.parse.words import Words
 
 _YEARS = (Label.IMPLEMENTATION_YEAR, Label.AWARD_YEAR)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline import __version__
+from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
-from pipeline.archive.warc import read_captures
 from pipeline.curate import Merged, assemble, check_contracts
 from pipeline.dedupe import find_contradictions, identify, merge_editions, merge_practices
 from pipeline.errors import ParseError, RefusedError, UsageError
@@ -15,7 +15,7 @@ from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
 from pipeline.normalize import load_vocabulary, normalize
 from pipeline.parse import parse_page
 from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_page
-from pipeline.parse.labels import Words
+from pipeline.parse.words import Words
 from pipeline.publish import Release, publish
 from pipeline.run.common import words_of
 from pipeline.run.progress import Progress, Silence

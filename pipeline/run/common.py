@@ -11,7 +11,7 @@ from pipeline.models import Certificate, CrawlKind
 from pipeline.normalize import load_vocabulary
 from pipeline.normalize.countries import country_names
 from pipeline.normalize.regions import region_names
-from pipeline.parse.labels import Words
+from pipeline.parse.words import Words
 from pipeline.sources.spec import Source
 
 

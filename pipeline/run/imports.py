@@ -12,7 +12,7 @@ from pipeline.archive.warc import PAGES, WarcWriter
 from pipeline.errors import ParseError
 from pipeline.models import Certificate, CrawlKind, Page, Verdict, digest_of
 from pipeline.parse import parse_page
-from pipeline.parse.labels import Words
+from pipeline.parse.words import Words
 from pipeline.run.common import crawl_record, now, words_of
 from pipeline.settings import Home
 from pipeline.sources.spec import Source
