@@ -5,12 +5,10 @@ remembered row is the same as one that is read again; it only costs a tenth.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pipeline.models import Issue, Record
-    from pipeline.parse.labels import Label
-    from pipeline.parse.line import Line
+from pipeline.models import Issue, Record
+from pipeline.parse.labels import Label
+from pipeline.parse.line import Line
 
 _MOST_ROWS = 4096
 
