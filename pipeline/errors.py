@@ -8,6 +8,7 @@ PracticesError                     exit 1: the run failed
 │   ├── RobotsUnreachableError
 │   ├── DisallowedError
 │   ├── HostUnreachableError
+│   │   └── TlsError
 │   ├── DeadlineError
 │   ├── CircuitOpenError
 │   ├── BudgetError
@@ -99,6 +100,10 @@ class DisallowedError(FetchError):
 
 class HostUnreachableError(FetchError):
     """The host did not answer: refused, unresolvable, timed out, or the connection broke."""
+
+
+class TlsError(HostUnreachableError):
+    """The host is not who it says; asking again would not help."""
 
 
 class DeadlineError(FetchError):

@@ -79,10 +79,10 @@ def test_bytes_behind_the_end_are_refused(garbage: bytes) -> None:
 
 
 def test_a_bomb_stops_at_the_cap() -> None:
-    """A small body that decodes to a gigabyte is given up after as many bytes as are allowed."""
+    """A small body that decodes to a thousand times as much is given up after as many bytes as are allowed."""
     packer = zlib.compressobj(9, wbits=31)
-    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
-    assert len(bomb) < 1_100_000
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
+    assert len(bomb) < 70_000
     with pytest.raises(CodingError, match="more than the 100000 bytes allowed"):
         decode_content(bomb, "gzip", 100_000)
 

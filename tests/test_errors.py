@@ -1,11 +1,14 @@
 """The tree of errors that a user can meet."""
 
+import importlib
 import inspect
 import pickle
+import pkgutil
 import re
 
 import pytest
 
+import pipeline
 from pipeline import errors
 from pipeline.errors import ArchiveError, LockHeldError, PracticesError, PublishError, RefusedError, UsageError
 
@@ -30,7 +33,9 @@ def real(kind: type[PracticesError] = PracticesError, depth: int = 0) -> list[tu
 
 
 def test_the_drawing_is_the_tree() -> None:
-    """Every class stands at its place in the module's docstring."""
+    """Every class stands at its place in the module's docstring, and no other module adds one."""
+    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+        importlib.import_module(module.name)
     assert drawn() == real()
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.fetch.reader import PageSeen
 from pipeline.models import Block, Certificate, FacetItem, Oracle, PageKind, Record, Verdict
@@ -35,11 +35,12 @@ def certify(source: Source, pages: Sequence[PageSeen]) -> Certificate:
             _rows_have_keys(language, walk),
             _holds_still(language, mine),
             _stated_total(language, walk),
-            _language_as_asked(language, walk),
+            language_as_asked(language, walk),
             _map_within_list(language, walk),
         ]
-    oracles += _facet_counts(source, walks[languages[0]])
-    oracles.append(_languages_agree(walks))
+    preferred = walks[languages[0]]
+    oracles += facet_counts(source, preferred[-1], records_by_key(preferred, Block.LIST))
+    oracles.append(languages_agree({language: _distinct(walk) for language, walk in walks.items()}))
     return Certificate(verdict_of(oracles), tuple(oracles))
 
 
@@ -50,12 +51,23 @@ def verdict_of(oracles: Sequence[Oracle]) -> Verdict:
     return Verdict.COMPLETE if any(oracle.verdict is Verdict.COMPLETE for oracle in oracles) else Verdict.UNKNOWN
 
 
-def _oracle(name: str, expected: str, observed: str, *, holds: bool) -> Oracle:
+def oracle(name: str, expected: str, observed: str, *, holds: bool) -> Oracle:
+    """Return the answer to a question that can be answered."""
     return Oracle(name, Verdict.COMPLETE if holds else Verdict.INCOMPLETE, expected, observed)
 
 
 def _distinct(walk: Sequence[PageSeen], block: Block = Block.LIST) -> set[str]:
     return {key for page in walk for key in page.keys(block)}
+
+
+def records_by_key(pages: Sequence[PageSeen], *blocks: Block) -> dict[str, Record]:
+    """Return one record for each key of these blocks."""
+    return {
+        record.source_key: record
+        for page in pages
+        for record in page.parsed.records
+        if record.block in blocks and record.source_key
+    }
 
 
 def _page_chain(language: str, walk: Sequence[PageSeen]) -> Oracle:
@@ -65,7 +77,7 @@ def _page_chain(language: str, walk: Sequence[PageSeen]) -> Oracle:
     is_empty = len(walk) == 1 and walk[0].parsed.kind is PageKind.EMPTY_LISTING and not walk[0].parsed.stated_total
     holds = indices == list(range(len(walk))) and (not odd or is_empty)
     observed = f"{len(walk)} pages" + (f", page {odd[0].index} is of kind {odd[0].parsed.kind}" if odd else "")
-    return _oracle(f"page_chain:{language}", "every page from the first on, each with rows", observed, holds=holds)
+    return oracle(f"page_chain:{language}", "every page from the first on, each with rows", observed, holds=holds)
 
 
 def _last_page(language: str, walk: Sequence[PageSeen]) -> Oracle:
@@ -75,7 +87,7 @@ def _last_page(language: str, walk: Sequence[PageSeen]) -> Oracle:
     final = walk[-1]
     is_end = final.parsed.pager is None or not final.parsed.pager.has_next
     observed = f"page {final.index}" + ("" if is_end else ", which has a next")
-    return _oracle(f"last_page:{language}", f"page {last}", observed, holds=final.index == last and is_end)
+    return oracle(f"last_page:{language}", f"page {last}", observed, holds=final.index == last and is_end)
 
 
 def _rows_per_page(language: str, walk: Sequence[PageSeen], size: int) -> Oracle:
@@ -85,21 +97,21 @@ def _rows_per_page(language: str, walk: Sequence[PageSeen], size: int) -> Oracle
     ]
     rows = sum(page.row_count for page in walk)
     observed = f"{len(odd)} pages are not: {', '.join(odd[:3])}" if odd else f"{len(walk)} pages, {rows} rows"
-    return _oracle(f"rows_per_page:{language}", f"{size} rows on every page but the last", observed, holds=not odd)
+    return oracle(f"rows_per_page:{language}", f"{size} rows on every page but the last", observed, holds=not odd)
 
 
 def _no_page_repeated(language: str, walk: Sequence[PageSeen]) -> Oracle:
     """No two pages list the same practices."""
     seen = Counter(frozenset(page.keys(Block.LIST)) for page in walk if page.keys(Block.LIST))
     repeated = sum(count - 1 for count in seen.values())
-    return _oracle(f"no_page_repeated:{language}", "0 repeated pages", f"{repeated} repeated pages", holds=not repeated)
+    return oracle(f"no_page_repeated:{language}", "0 repeated pages", f"{repeated} repeated pages", holds=not repeated)
 
 
 def _rows_have_keys(language: str, walk: Sequence[PageSeen]) -> Oracle:
     """Every row links to its practice; without keys nobody can say that two rows differ."""
     rows = sum(page.row_count for page in walk)
     keys = sum(len(page.keys(Block.LIST)) for page in walk)
-    return _oracle(
+    return oracle(
         f"rows_have_keys:{language}", f"{rows} rows with a key", f"{keys} rows with a key", holds=rows == keys
     )
 
@@ -114,7 +126,7 @@ def _holds_still(language: str, pages: Sequence[PageSeen]) -> Oracle:
     moved = not head or rows != len(_distinct(walks[-1]))
     agree = last > 1 and _distinct(walks[-1]) == _distinct(walks[-2])
     observed = f"{last} walks, " + ("the last two agree" if agree else "rows have moved" if moved else "nothing moved")
-    return _oracle(f"holds_still:{language}", "nothing moved, or two walks agree", observed, holds=agree or not moved)
+    return oracle(f"holds_still:{language}", "nothing moved, or two walks agree", observed, holds=agree or not moved)
 
 
 def _stated_total(language: str, walk: Sequence[PageSeen]) -> Oracle:
@@ -124,25 +136,25 @@ def _stated_total(language: str, walk: Sequence[PageSeen]) -> Oracle:
     if not totals:
         return Oracle(f"stated_total:{language}", Verdict.UNKNOWN, "the site prints no total", f"{found} practices")
     expected = " and ".join(map(str, sorted(totals)))
-    return _oracle(f"stated_total:{language}", f"{expected} practices", f"{found} practices", holds=totals == {found})
+    return oracle(f"stated_total:{language}", f"{expected} practices", f"{found} practices", holds=totals == {found})
 
 
-def _language_as_asked(language: str, walk: Sequence[PageSeen]) -> Oracle:
+def language_as_asked(language: str, walk: Sequence[PageSeen]) -> Oracle:
     """Every page is in the language that was asked for."""
     odd = Counter(page.parsed.language for page in walk if page.parsed.language != language)
     observed = ", ".join(f"{count} pages in {tag}" for tag, count in odd.items()) or f"{len(walk)} pages in {language}"
-    return _oracle(f"language:{language}", f"{len(walk)} pages in {language}", observed, holds=not odd)
+    return oracle(f"language:{language}", f"{len(walk)} pages in {language}", observed, holds=not odd)
 
 
 def _map_within_list(language: str, walk: Sequence[PageSeen]) -> Oracle:
     """Every practice of the map stands in the list as well."""
     missing = _distinct(walk, Block.MAP) - _distinct(walk)
-    return _oracle(
+    return oracle(
         f"map_within_list:{language}", "0 only on the map", f"{len(missing)} only on the map", holds=not missing
     )
 
 
-def _facet_counts(source: Source, walk: Sequence[PageSeen]) -> list[Oracle]:
+def facet_counts(source: Source, shown: PageSeen, records: Mapping[str, Record]) -> list[Oracle]:
     """The site's count for every country, year and region is the number of practices that print it.
 
     Asked of the preferred language only: elsewhere, untranslated rows print other names than the facets. Topics are
@@ -155,12 +167,9 @@ def _facet_counts(source: Source, walk: Sequence[PageSeen]) -> list[Oracle]:
         ("implementation_year", facets.implementation_year, lambda record: record.implementation_year),
         ("award_year", facets.award_year, lambda record: record.award_year),
     ]
-    records = {
-        record.source_key: record for page in walk for record in page.parsed.records if record.block is Block.LIST
-    }
     oracles = []
     for name, alias, value in values:
-        items = walk[-1].parsed.facets.get(alias, ())
+        items = shown.parsed.facets.get(alias, ())
         if not items:
             oracles.append(
                 Oracle(f"facet_counts:{name}", Verdict.UNKNOWN, "no such facet", f"{len(records)} practices")
@@ -172,7 +181,7 @@ def _facet_counts(source: Source, walk: Sequence[PageSeen]) -> list[Oracle]:
         ]
         observed = "; ".join(off[:3]) + (f" and {len(off) - 3} more" if len(off) > 3 else "")
         expected = f"{len(items)} counts as the site's"
-        oracles.append(_oracle(f"facet_counts:{name}", expected, observed or expected, holds=not off))
+        oracles.append(oracle(f"facet_counts:{name}", expected, observed or expected, holds=not off))
     return oracles
 
 
@@ -184,10 +193,9 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").split())
 
 
-def _languages_agree(walks: dict[str, list[PageSeen]]) -> Oracle:
+def languages_agree(keys: Mapping[str, set[str]]) -> Oracle:
     """Every language lists the same practices."""
-    keys = {language: _distinct(walk) for language, walk in walks.items()}
     everywhere = set.union(*keys.values())
     gaps = {language: len(everywhere - mine) for language, mine in keys.items() if everywhere - mine}
     observed = ", ".join(f"{count} missing in {language}" for language, count in gaps.items()) or "the same in each"
-    return _oracle("languages_agree", f"{len(everywhere)} practices in each language", observed, holds=not gaps)
+    return oracle("languages_agree", f"{len(everywhere)} practices in each language", observed, holds=not gaps)

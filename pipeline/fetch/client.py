@@ -22,9 +22,10 @@ from pipeline.errors import (
     NoContentError,
     RedirectBlockedError,
     RobotsUnreachableError,
+    TlsError,
     UnexpectedStatusError,
 )
-from pipeline.fetch.exchange import AGAIN, Asker, TlsError
+from pipeline.fetch.exchange import AGAIN, Asker
 from pipeline.fetch.network import DeadlineTransport
 from pipeline.fetch.retry import backoff, retry_after
 from pipeline.fetch.robots import Robots

@@ -8,7 +8,14 @@ from datetime import datetime
 import httpx
 
 from pipeline.codings import CodingError, decode_content
-from pipeline.errors import BadBodyError, DeadlineError, FetchError, HostUnreachableError, RedirectBlockedError
+from pipeline.errors import (
+    BadBodyError,
+    DeadlineError,
+    FetchError,
+    HostUnreachableError,
+    RedirectBlockedError,
+    TlsError,
+)
 from pipeline.fetch.transport import Clock
 from pipeline.models import Exchange
 from pipeline.sources.spec import Pace
@@ -19,10 +26,6 @@ _LEAST_BYTES_PER_SECOND = 100
 _GRACE_SECONDS = 5.0
 _HTML_BEGINS = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _HTML_ENDS = re.compile(rb"</html\s*>", re.IGNORECASE)
-
-
-class TlsError(HostUnreachableError):
-    """The host is not who it says; asking again would not help."""
 
 
 class Asker:
@@ -60,6 +63,8 @@ class Asker:
         failure: FetchError | None = None
         try:
             with self._http.stream("GET", url, headers=headers) as response:
+                # Asked now: of a connection that breaks, nobody can say any more where it led.
+                peer = _peer(response)
                 started_at = self._clock.monotonic()
                 try:
                     self._read(response, started_at, chunks)
@@ -71,12 +76,12 @@ class Asker:
             raise _failure(url, error) from error
         except httpx.InvalidURL as error:
             raise RedirectBlockedError(url, f"a redirect to what is no address: {error}", AGAIN) from error
-        exchange = self._exchange(url, response, b"".join(chunks), failure)
+        exchange = self._exchange(url, response, peer, b"".join(chunks), failure)
         body = b""
         if failure is None and exchange.status == httpx.codes.OK:
             body, failure = self._decoded(exchange)
             if failure is not None:
-                exchange = self._exchange(url, response, exchange.body, failure)
+                exchange = self._exchange(url, response, peer, exchange.body, failure)
         self._record(exchange)
         if failure is not None:
             raise failure
@@ -101,7 +106,9 @@ class Asker:
                 cause = f"the body drips: {size} bytes in {seconds:.0f} s"
                 raise DeadlineError(str(response.url), cause, AGAIN)
 
-    def _exchange(self, url: str, response: httpx.Response, body: bytes, failure: FetchError | None) -> Exchange:
+    def _exchange(
+        self, url: str, response: httpx.Response, peer: str | None, body: bytes, failure: FetchError | None
+    ) -> Exchange:
         return Exchange(
             url=url,
             status=response.status_code,
@@ -110,7 +117,7 @@ class Asker:
             response_headers=_headers(response.headers),
             body=body,
             captured_at=self._now(),
-            ip_address=_peer(response),
+            ip_address=peer,
             truncated=None if failure is None else _in_warc_words(failure),
         )
 

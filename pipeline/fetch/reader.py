@@ -26,8 +26,9 @@ class PageSeen:
         index: Zero-based page asked for.
         url: Address asked for.
         parsed: What the page says.
-        sweep: 1 for the first walk over the listing, 2 for the second; a page read to check a walk belongs to it.
-        is_check: Whether it was read only to see if the listing has moved.
+        sweep: 1 for the first walk over the listing, 2 for the second; a page read to check a walk belongs to it. 0 for
+            a page that was read for the sake of selections.
+        is_check: Whether it only helps the others: to see if the listing has moved, how long it is, how to divide it.
         selection: `alias:value` pairs that the listing was narrowed to.
     """
 
@@ -47,6 +48,12 @@ class PageSeen:
     def row_count(self) -> int:
         """Records of the list block."""
         return sum(record.block is Block.LIST for record in self.parsed.records)
+
+
+def reads_back(parsed: ParsedPage, selection: tuple[str, ...]) -> bool:
+    """Whether a page says in both ways, settings and facets, that it shows this selection and nothing else."""
+    active = {f"{alias}:{item.value}" for alias, items in parsed.facets.items() for item in items if item.is_active}
+    return parsed.echo is not None and parsed.echo.facets == active == set(selection)
 
 
 class PageReader:

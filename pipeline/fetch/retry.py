@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_WAIT = 900.0  # seconds; a site that asks for more is left alone, and the crawl can be resumed
+LONGEST_WAIT = 900.0  # seconds; a site that asks for more is asked once more then, within the crawl's budget of time
 _LONGEST_BACKOFF = 60.0
 _SHORTEST_BACKOFF = 0.1
 

@@ -67,8 +67,8 @@ class PoliteTransport(httpx.BaseTransport):
             httpx.TransportError: As the inner transport.
         """
         self.check_address(request.url)
-        self._check_budgets(str(request.url))
-        wait = self._next_start - self._clock.monotonic()
+        wait = max(self._next_start - self._clock.monotonic(), 0.0)
+        self._check_budgets(str(request.url), wait)
         if wait > 0:
             self._clock.sleep(wait)
             self.longest_wait = max(self.longest_wait, wait)
@@ -100,13 +100,13 @@ class PoliteTransport(httpx.BaseTransport):
         """Send nothing for so many seconds."""
         self._next_start = max(self._next_start, self._clock.monotonic() + seconds)
 
-    def _check_budgets(self, url: str) -> None:
+    def _check_budgets(self, url: str, wait: float) -> None:
         limits = self._limits
         if self.request_count >= limits.max_requests:
             raise BudgetError(url, f"the crawl has sent the {limits.max_requests} requests allowed", _RESUME)
         if self.byte_count >= limits.max_total_bytes:
             raise BudgetError(url, f"the crawl has received the {limits.max_total_bytes} bytes allowed", _RESUME)
-        if self._clock.monotonic() - self._started_at >= limits.max_seconds:
+        if self._clock.monotonic() + wait - self._started_at >= limits.max_seconds:
             raise BudgetError(url, f"the crawl has lasted the {limits.max_seconds:g} s allowed", _RESUME)
 
     def close(self) -> None:

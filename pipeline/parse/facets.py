@@ -31,7 +31,7 @@ def _item(link: Element) -> FacetItem | None:
     if not value:
         return None
     count = link.get("data-drupal-facet-item-count") or _printed_count(link)
-    if not count.isdigit():
+    if not (count.isascii() and count.isdigit()):
         return None
     named = (part for part in link.children if isinstance(part, Element) and "facet-item__value" in part.classes)
     label = next(named, link).text()

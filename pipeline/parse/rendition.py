@@ -1,8 +1,7 @@
 """Text renditions: a listing page as an extractor or a browser's "save as text" leaves it.
 
-Three forms are known. A prints every piece on a line of its own, commas included; B prints the place on one line; C
-is B
-without short texts: years have labels but no values, and topics stand bare, glued to the next record's first label.
+Three forms are known. A prints every piece on a line of its own, commas included; B prints the place on one line; C is
+B without short texts: years have labels but no values, and topics stand bare, glued to the next record's first label.
 """
 
 from pipeline.models import Block, Issue, Record, Severity

@@ -99,7 +99,7 @@ def test_an_empty_file_names_what_is_missing() -> None:
         ("[languages.fr]", "[languages.french]", "languages.french", "pattern"),
         ('prefix = "/fr"', 'prefix = "fr"', "languages.fr.prefix", "pattern"),
         ("(?P<key>", "(", "site.detail_patterns.0", "(?P<key>...)"),
-        ('hosts = ["www.twin.test", ', 'hosts = ["', "the file", "site.listing_url"),
+        ('hosts = ["www.twin.test", ', "hosts = [", "the file", "site.listing_url"),
         ("://www.twin.test/databases", "://www.example.org/databases", "the file", "www.example.org"),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_wrong_value_is_named_with_its_place(old: str, new: str, where: str, w
     """Table, key and reason, and never a traceback."""
     assert old in SAMPLE
     cause = problem_of(SAMPLE.replace(old, new)).cause
-    assert f"{where}" in cause
+    assert where in cause
     assert why in cause
 
 
