@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.twin.content import generate
+from pipeline.twin.content import TwinPractice, generate
 from pipeline.twin.messages import Request
 from pipeline.twin.site import TwinSite
 
@@ -14,6 +14,12 @@ from pipeline.twin.site import TwinSite
 def site() -> TwinSite:
     """A site with 300 practices, at whose clock it is always the same second."""
     return TwinSite(generate(300), clock=lambda: 1_700_000_000.0)
+
+
+@pytest.fixture(scope="session")
+def hundred_thousand() -> list[TwinPractice]:
+    """As many practices as the twin is made for."""
+    return generate(100_000)
 
 
 @pytest.fixture(scope="session")

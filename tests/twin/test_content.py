@@ -101,12 +101,14 @@ def test_two_practices_of_one_institution_begin_differently() -> None:
     for practice in generate(1000):
         start = practice.summaries["en"][0][:150]
         by_institution.setdefault(practice.institution_id, []).append(start)
-    pairs = [pair for starts in by_institution.values() for pair in combinations(starts, 2)]
-    assert max(SequenceMatcher(None, one, other, autojunk=False).ratio() for one, other in pairs) < 0.95
+    for starts in by_institution.values():
+        for one, other in combinations(starts, 2):
+            matcher = SequenceMatcher(None, one, other, autojunk=False)
+            # The quick ratios are upper bounds of the true one, which takes long.
+            assert min(matcher.real_quick_ratio(), matcher.quick_ratio()) < 0.95 or matcher.ratio() < 0.95
 
 
-def test_no_two_of_a_hundred_thousand_summaries_begin_alike() -> None:
+def test_no_two_of_a_hundred_thousand_summaries_begin_alike(hundred_thousand: list[TwinPractice]) -> None:
     """Every practice has a first sentence of its own."""
-    practices = generate(100_000)
-    assert len({practice.summaries["en"][0] for practice in practices}) == 100_000
-    assert len({practice.key for practice in practices}) == 100_000
+    assert len({practice.summaries["en"][0] for practice in hundred_thousand}) == 100_000
+    assert len({practice.key for practice in hundred_thousand}) == 100_000

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.twin.content import generate
+from pipeline.twin.content import TwinPractice, generate
 from pipeline.twin.messages import Request, Response
 from pipeline.twin.site import TwinSite
 
@@ -207,11 +207,10 @@ def test_one_page_has_no_pager_and_no_site_is_too_small() -> None:
     assert (empty.css(".views-row"), len(empty.css(".view-empty"))) == ([], 1)
 
 
-def test_a_site_of_a_hundred_thousand_answers() -> None:
+def test_a_site_of_a_hundred_thousand_answers(hundred_thousand: list[TwinPractice]) -> None:
     """Last page, a facet, and the count of all."""
-    practices = generate(100_000)
-    site = TwinSite(practices)
+    site = TwinSite(hundred_thousand)
     last = LexborHTMLParser(get(site, f"{LISTING}?page=9999").body.decode())
     assert keys(last, ROW_LINKS) == [practice.key for practice in site.listing.practices[-10:]]
     africa = get(site, f"{LISTING}?f[0]=award_region:Africa").body.decode()
-    assert f"of {sum(practice.region == 'africa' for practice in practices)}\n" in africa
+    assert f"of {sum(practice.region == 'africa' for practice in hundred_thousand)}\n" in africa

@@ -58,17 +58,17 @@ def gzip_empty_members(occasion: Occasion) -> Response:
 
 
 def gzip_bomb(occasion: Occasion) -> Response | None:
-    """Send a small body that becomes so many bytes of blanks; the value is the status, and a redirect leads home."""
+    """Send a small body that becomes so many bytes of blanks; the value is the status, and 302 leads to the page."""
     status = int(occasion.value)
-    if status == 302 and occasion.hop:
-        return None
-    path, _, query = occasion.request.target.partition("?")
-    location = (
-        f"Location: {path}?{query}{'&' if query else ''}hop=1".encode("latin-1") if status == 302 else b"X-Size: big"
-    )
+    lines = [b"Content-Type: text/html; charset=UTF-8", b"Content-Encoding: gzip", CHUNKED]
+    if status == 302:
+        if occasion.hop:
+            return None
+        target = occasion.request.target
+        lines.append(f"Location: {target}{'&' if '?' in target else '?'}hop=1".encode("latin-1"))
 
     def steps() -> Iterator[Step]:
-        yield head(status, b"Content-Type: text/html; charset=UTF-8", b"Content-Encoding: gzip", location, CHUNKED)
+        yield head(status, *lines)
         yield from map(chunk, bomb(int(occasion.number)))
         yield LAST_CHUNK
 

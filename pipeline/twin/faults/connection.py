@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.twin.faults.framing import unescaped
 from pipeline.twin.faults.occasion import Behaviour, Occasion
 from pipeline.twin.messages import Response
 from pipeline.twin.wire import Ending, Pause, Step, WireResponse, head, header_lines, length_line, wired
@@ -37,7 +38,7 @@ def silence(_: Occasion) -> Response:
 
 def hang_up(occasion: Occasion) -> Response:
     """Send the value instead of an answer, and close."""
-    return wired(0, [occasion.value.encode("ascii")] if occasion.value else [])
+    return wired(0, [unescaped(occasion.value)] if occasion.value else [])
 
 
 def header_drip(occasion: Occasion) -> Response:

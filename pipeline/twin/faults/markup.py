@@ -9,6 +9,9 @@ from pipeline.twin.messages import Response
 
 # The part of a page with map, list and pager, without the facets.
 MAIN = re.compile(r"<main\b.*?(?=<aside\b)", re.DOTALL)
+ROW_CLASS = re.compile(
+    r' class="(?!view[ -]|views-element|attachment|geolocation|location|layout|pager|is-active)[^"]*"'
+)
 NEW_LABELS = {
     "implementation_year": {"en": "Started in", "fr": "Début", "es": "Inicio", "de": "Beginn"},
     "award_year": {"en": "Honoured in", "fr": "Distinction", "es": "Distinción", "de": "Ehrung"},
@@ -17,8 +20,8 @@ NEW_LABELS = {
 
 
 def classless(occasion: Occasion) -> Response:
-    """Print map, list and pager without any class."""
-    return _redesigned(occasion, lambda text: re.sub(r' class="[^"]*"', "", text))
+    """Print rows without any class; view, map and pager keep theirs."""
+    return _redesigned(occasion, lambda text: ROW_CLASS.sub("", text))
 
 
 def relabelled(occasion: Occasion) -> Response:

@@ -92,6 +92,16 @@ def record_inserted(occasion: Occasion) -> Response | None:
     return occasion.variant("inserted", change).respond(occasion.plain_request())
 
 
+def records_keep_coming(occasion: Occasion) -> Response:
+    """Show one record more at the top with every page."""
+    practices = occasion.site.listing.practices
+    newest, size = max((practice.key for practice in practices), default=0), occasion.site.source.paging.page_size
+    added = [replace(row, key=newest + number) for row in practices[:1] for number in range(occasion.count, 0, -1)]
+    start = occasion.page * size
+    rows = tuple([*added, *practices][start : start + size])
+    return occasion.honest(lambda shown, _: replace(shown, rows=rows, total=shown.total + len(added)))
+
+
 def record_removed(occasion: Occasion) -> Response | None:
     """Show the list without its first record after ARG pages."""
     if occasion.count <= occasion.number:
@@ -136,6 +146,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "wrong_total": wrong_total,
     "no_total": no_total,
     "record_inserted": record_inserted,
+    "records_keep_coming": records_keep_coming,
     "record_removed": record_removed,
     "sort_changed": sort_changed,
     "map_only": map_only,

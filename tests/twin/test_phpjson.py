@@ -1,6 +1,6 @@
 import json
 
-from pipeline.twin.render import drupal_json
+from pipeline.twin.phpjson import drupal_json
 
 
 def test_settings_hold_nothing_that_html_reads_as_markup() -> None:
