@@ -56,10 +56,13 @@ def _is_right(entry: Entry, seen: dict[str, object]) -> bool:
 
 
 def _try(entry: Entry) -> dict[str, object]:
-    site = FaultySite(TwinSite(generate(_PRACTICES)), FaultPlan([Fault(entry.name)]))
+    site = TwinSite(generate(_PRACTICES))
     with TwinServer(site) as server:
+        arg = f"localhost:{server.port}" if entry.name == "redirect-same-site" else None
+        server.site = FaultySite(site, FaultPlan([Fault(entry.name, arg)]))
         started_at = time.monotonic()
-        command = [sys.executable, __file__, "--crawl", str(server.port)]
+        language = entry.arg if entry.name == "fewer-in-language" else ""
+        command = [sys.executable, __file__, "--crawl", str(server.port), language]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST, check=False)
             answer = json.loads(done.stdout) if done.stdout else {"outcome": f"crash: {done.stderr[-200:]}"}
@@ -69,14 +72,15 @@ def _try(entry: Entry) -> dict[str, object]:
         return seen | {"requests": len(server.requests)}
 
 
-def _crawl(port: int) -> None:
+def _crawl(port: int, second_language: str) -> None:
     """Crawl the site on a port, and print how it ended."""
     source = _source(port)
+    languages = ("en", second_language) if second_language else ("en",)
     with tempfile.TemporaryDirectory() as folder:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started_at = time.monotonic()
         try:
-            outcome = ingest(Home(Path(folder)), source, None, ("en",)).verdict.value
+            outcome = ingest(Home(Path(folder)), source, None, languages).verdict.value
         except PracticesError as error:
             outcome = f"error:{type(error).__name__}"
         seconds = time.monotonic() - started_at
@@ -87,8 +91,12 @@ def _crawl(port: int) -> None:
 def _source(port: int) -> Source:
     sample = load_source("sample").model_dump()
     origin = f"http://127.0.0.1:{port}"
-    site = {"listing_url": f"{origin}/databases/gp", "hosts": ["127.0.0.1"], "detail_url": origin + "{prefix}/gp/{key}"}
-    pace = {"timeout_seconds": _TIMEOUT, "attempts": 3, "max_requests": 300, "max_seconds": 120}
+    site = {
+        "listing_url": f"{origin}/databases/gp",
+        "hosts": ["127.0.0.1", "localhost"],
+        "detail_url": origin + "{prefix}/gp/{key}",
+    }
+    pace = {"timeout_seconds": _TIMEOUT, "attempts": 4, "max_requests": 300, "max_seconds": 120}
     return Source.model_validate(
         {
             **sample,
@@ -96,13 +104,13 @@ def _source(port: int) -> Source:
             "twin_practices": None,
             "site": {**sample["site"], **site},
             "pace": {**sample["pace"], **pace},
-            "paging": {**sample["paging"], "max_pages": 100},
+            "paging": {**sample["paging"], "max_pages": 1000},
         }
     )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--crawl"]:
-        _crawl(int(sys.argv[2]))
+        _crawl(int(sys.argv[2]), sys.argv[3])
     else:
         sys.exit(1 if main(sys.argv[1:]) else 0)

@@ -65,7 +65,10 @@ class Dataset:
         earlier = [name for name in _release_ids(self.home) if name.split("-")[0] <= f"{end:%Y%m%dT%H%M%SZ}"]
         if not earlier:
             raise UsageError(str(day), "there is no release that old", _NEXT)
-        return Dataset(self.home, earlier[-1])
+        stamp = earlier[-1].split("-")[0]
+        # Of several releases of one crawl, made by different parsers or vocabularies, the one in force counts.
+        in_force = self.home.latest.resolve().name
+        return Dataset(self.home, in_force if in_force.split("-")[0] == stamp else earlier[-1])
 
 
 def open_dataset(home: str | Path | None = None) -> Dataset:

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
+import dataframely as dy
 import polars as pl
 
 from pipeline.curate.entries import countries_table, institutions_table, practice_topics_table, topics_table
 from pipeline.curate.findings import findings_table
 from pipeline.curate.inputs import Merged
 from pipeline.sources.spec import Source
-from pipeline.tables import TABLES, Practices, VocabularyTables, empty
+from pipeline.tables import TABLES, Editions, Practices, VocabularyTables, empty
 
 
 def assemble(merged: Merged, names: VocabularyTables, sources: Mapping[str, Source]) -> dict[str, pl.DataFrame]:
     """Return every table of a release by its name, typed and sorted by key.
 
-    A practice that breaks its contract is left out, and all its sightings become rejects that name the broken rules.
+    A practice or edition that breaks its contract is left out, and its sightings become rejects that name the rules.
 
     Args:
         merged: What the stages before have found.
@@ -22,15 +23,17 @@ def assemble(merged: Merged, names: VocabularyTables, sources: Mapping[str, Sour
         sources: The sites by name.
     """
     labelled = _labelled(merged.practices, names)
-    good, failure = Practices.filter(_fit(_practices_table(labelled, sources), "practices"))
-    rejects = pl.concat([merged.rejects, _rejected(failure.details(), merged.sightings)])
-    keep = good.select("practice_id")
-    sightings = merged.sightings.join(keep, on="practice_id", how="semi")
-    labelled = labelled.join(keep, on="practice_id", how="semi")
+    good, broken = Practices.filter(_fit(_practices_table(labelled, sources), "practices"))
+    sightings, of_practices = _without(merged.sightings, broken.details(), Practices, ["practice_id"])
+    kept = merged.editions.join(good, on="practice_id", how="semi")
+    editions, broken_editions = Editions.filter(_fit(_editions_table(kept, sources), "editions"))
+    sightings, of_editions = _without(sightings, broken_editions.details(), Editions, ["practice_id", "language"])
+    rejects = pl.concat([merged.rejects, of_practices, of_editions])
+    labelled = labelled.join(good, on="practice_id", how="semi")
     practice_topics = practice_topics_table(labelled)
     tables = {
         "practices": good,
-        "editions": _editions_table(merged.editions.join(keep, on="practice_id", how="semi"), sources),
+        "editions": editions,
         "institutions": institutions_table(good, names.institutions),
         "topics": topics_table(practice_topics, names.topics),
         "practice_topics": practice_topics,
@@ -126,15 +129,24 @@ def _filled(pattern: str) -> pl.Expr:
     return pl.lit(before) + pl.col("key") + pl.lit(after)
 
 
-def _rejected(failures: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
-    """Return a reject for every sighting of a practice that broke a rule."""
-    rules = [name for name in failures.columns if name not in Practices.column_names()]
+def _without(
+    sightings: pl.DataFrame, failures: pl.DataFrame, schema: type[dy.Schema], on: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the sightings that are behind no broken row, and a reject for every other one.
+
+    Args:
+        sightings: Identified sightings.
+        failures: Broken rows, with a column for each rule.
+        schema: Contract of the broken rows.
+        on: Columns that sightings and rows share.
+    """
+    rules = [name for name in failures.columns if name not in schema.column_names()]
     broken_rules = [pl.when(pl.col(rule) == "invalid").then(pl.lit(rule)) for rule in rules]
-    broken = failures.select(
-        "practice_id", pl.concat_str(broken_rules, separator=", ", ignore_nulls=True).alias("rule")
-    )
-    return sightings.join(broken, on="practice_id", how="inner", maintain_order="left").select(
+    names = pl.concat_str(broken_rules, separator=", ", ignore_nulls=True) if rules else pl.lit("")
+    broken = failures.select(*on, names.alias("broken"))
+    rejects = sightings.join(broken, on=on, how="inner", maintain_order="left").select(
         "sighting_id",
-        "rule",
-        pl.format("Practice {} breaks {}; page {}.", "practice_id", "rule", "page_url").alias("message"),
+        pl.col("broken").alias("rule"),
+        pl.format("Practice {} breaks {}; page {}.", "practice_id", "broken", "page_url").alias("message"),
     )
+    return sightings.join(broken, on=on, how="anti", maintain_order="left"), rejects

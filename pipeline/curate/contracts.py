@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import polars as pl
-from dataframely.exc import ValidationError
+from dataframely.exc import SchemaError, ValidationError
 
 from pipeline.errors import ContractError
 from pipeline.tables import FOREIGN_KEYS, TABLES
@@ -20,7 +20,7 @@ def check_contracts(tables: Mapping[str, pl.DataFrame]) -> None:
     for name, schema in TABLES.items():
         try:
             schema.validate(tables[name], cast=False)
-        except ValidationError as error:
+        except (SchemaError, ValidationError) as error:
             raise ContractError(name, str(error), _NEXT) from error
     for key in FOREIGN_KEYS:
         target = TABLES[key.target].primary_key()[0]

@@ -44,10 +44,11 @@ def with_print(sightings: pl.DataFrame) -> pl.DataFrame:
 def folded(text: pl.Expr) -> pl.Expr:
     """Return text for comparison: NFKC, lower case, one kind of dash and quote, single blanks, nothing invisible."""
     return (
-        text.str.normalize("NFKC")
+        # Before NFKC, which makes a blank and a combining accent of an acute accent that stands for an apostrophe.
+        text.str.replace_all(_SINGLE_QUOTES, "'")
+        .str.normalize("NFKC")
         .str.replace_all(_INVISIBLE, "")
         .str.replace_all(_DASHES, "-")
-        .str.replace_all(_SINGLE_QUOTES, "'")
         .str.replace_all(_DOUBLE_QUOTES, '"')
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()

@@ -36,6 +36,7 @@ def certify(source: Source, pages: Sequence[PageSeen]) -> Certificate:
             _holds_still(language, mine),
             _stated_total(language, walk),
             language_as_asked(language, walk),
+            text_is_whole(language, walk),
             _map_within_list(language, walk),
         ]
     preferred = walks[languages[0]]
@@ -144,6 +145,13 @@ def language_as_asked(language: str, walk: Sequence[PageSeen]) -> Oracle:
     odd = Counter(page.parsed.language for page in walk if page.parsed.language != language)
     observed = ", ".join(f"{count} pages in {tag}" for tag, count in odd.items()) or f"{len(walk)} pages in {language}"
     return oracle(f"language:{language}", f"{len(walk)} pages in {language}", observed, holds=not odd)
+
+
+def text_is_whole(language: str, walk: Sequence[PageSeen]) -> Oracle:
+    """Every page is text in the charset that it declares; where it is not, letters are lost."""
+    odd = [page for page in walk if any(issue.kind == "undecodable_bytes" for issue in page.parsed.issues)]
+    observed = f"{len(odd)} pages with bytes that are none"
+    return oracle(f"text_is_whole:{language}", "0 pages with bytes that are no text", observed, holds=not odd)
 
 
 def _map_within_list(language: str, walk: Sequence[PageSeen]) -> Oracle:

@@ -28,7 +28,7 @@ from pipeline.errors import (
 from pipeline.fetch.exchange import AGAIN, Asker
 from pipeline.fetch.network import DeadlineTransport
 from pipeline.fetch.retry import backoff, retry_after
-from pipeline.fetch.robots import Robots
+from pipeline.fetch.robots import MAX_BYTES, Robots
 from pipeline.fetch.transport import Clock, PoliteTransport
 from pipeline.models import Exchange
 from pipeline.settings import user_agent
@@ -186,7 +186,7 @@ class Client:
         url = origin
         for _ in range(_MAX_REDIRECTS + 1):
             try:
-                exchange, body = self._ask(url, "en")
+                exchange, body = self._ask(url, "en", MAX_BYTES + 1)
                 if exchange.status not in _REDIRECTS:
                     return Robots.read(exchange, body)
                 url = self._target(url, exchange)
@@ -197,7 +197,7 @@ class Client:
         # RFC 9309, 2.3.1.2: after five redirects the file counts as unavailable, which allows all; be careful instead.
         raise RobotsUnreachableError(origin, f"more than {_MAX_REDIRECTS} redirects", AGAIN)
 
-    def _ask(self, url: str, language: str) -> tuple[Exchange, bytes]:
+    def _ask(self, url: str, language: str, prefix: int | None = None) -> tuple[Exchange, bytes]:
         """Ask until the answer is neither a passing failure nor a busy status, within the source's attempts."""
         if self._replay[url]:
             exchange = self._replay[url].popleft()
@@ -206,7 +206,7 @@ class Client:
         for attempt in range(1, attempts + 1):
             is_last = attempt == attempts
             try:
-                exchange, body = self._ask_conditionally(url, language)
+                exchange, body = self._ask_conditionally(url, language, prefix)
             except TlsError:
                 raise
             except _PASSING:
@@ -247,7 +247,7 @@ class Client:
         if self._failures >= _FAILURES_IN_A_ROW:
             raise CircuitOpenError(url, f"{self._failures} requests in a row failed", AGAIN)
 
-    def _ask_conditionally(self, url: str, language: str) -> tuple[Exchange, bytes]:
+    def _ask_conditionally(self, url: str, language: str, prefix: int | None) -> tuple[Exchange, bytes]:
         """Ask with both validators of an earlier capture, if there is one; ask plainly when the answer does not fit."""
         headers = {"Accept-Language": language}
         earlier = self._earlier(url)
@@ -258,7 +258,7 @@ class Client:
                 return exchange, body
             if exchange.header("etag") in (None, earlier.etag):
                 return _as_found(exchange), earlier.body
-        return self._asker.ask(url, headers)
+        return self._asker.ask(url, headers, prefix)
 
     def _replayed_body(self, exchange: Exchange) -> bytes:
         if exchange.status == httpx.codes.NOT_MODIFIED:

@@ -3,6 +3,7 @@
 import re
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
@@ -24,6 +25,8 @@ AGAIN = "run the same command again later; what was fetched is kept"
 # A body slower than this, once it had some time, is a drip: it would hold up the crawl, page after page.
 _LEAST_BYTES_PER_SECOND = 100
 _GRACE_SECONDS = 5.0
+# Drupal behind a cache sends about twenty.
+_MOST_HEADERS = 500
 _HTML_BEGINS = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _HTML_ENDS = re.compile(rb"</html\s*>", re.IGNORECASE)
 
@@ -53,8 +56,13 @@ class Asker:
         self._now = now
         self._record = record
 
-    def ask(self, url: str, headers: dict[str, str]) -> tuple[Exchange, bytes]:
+    def ask(self, url: str, headers: dict[str, str], prefix: int | None = None) -> tuple[Exchange, bytes]:
         """Return the answer and its decoded body, empty for another status than 200.
+
+        Args:
+            url: Address.
+            headers: Beside those of every request.
+            prefix: How many decoded bytes matter, None when only a whole body counts.
 
         Raises:
             HostUnreachableError, DeadlineError, BadBodyError: No answer, or none that is whole.
@@ -67,33 +75,43 @@ class Asker:
                 peer = _peer(response)
                 started_at = self._clock.monotonic()
                 try:
-                    self._read(response, started_at, chunks)
+                    self._read(response, started_at, chunks, prefix)
+                except httpx.RemoteProtocolError as error:
+                    failure = BadBodyError(url, f"the body is cut short or badly framed: {error}", AGAIN)
                 except httpx.TransportError as error:
                     failure = _failure(url, error)
                 except FetchError as error:
                     failure = error
         except httpx.TransportError as error:
+            if "location header" in str(error):
+                raise RedirectBlockedError(url, f"a redirect to what is no address: {error}", AGAIN) from error
             raise _failure(url, error) from error
         except httpx.InvalidURL as error:
             raise RedirectBlockedError(url, f"a redirect to what is no address: {error}", AGAIN) from error
         exchange = self._exchange(url, response, peer, b"".join(chunks), failure)
         body = b""
         if failure is None and exchange.status == httpx.codes.OK:
-            body, failure = self._decoded(exchange)
+            body, failure = self._decoded(exchange, prefix)
             if failure is not None:
-                exchange = self._exchange(url, response, peer, exchange.body, failure)
+                exchange = replace(exchange, truncated=_in_warc_words(failure))
+        if prefix is not None and len(exchange.body) > prefix:
+            exchange = replace(exchange, truncated="length")
         self._record(exchange)
         if failure is not None:
             raise failure
         return exchange, body
 
-    def _read(self, response: httpx.Response, started_at: float, chunks: list[bytes]) -> None:
+    def _read(self, response: httpx.Response, started_at: float, chunks: list[bytes], prefix: int | None) -> None:
         size = 0
         # Of a redirect or an error only the status counts; its body is not worth a large download.
         most = self._limits.max_body_bytes if response.status_code == httpx.codes.OK else 1 << 20
+        if len(response.headers.raw) > _MOST_HEADERS:
+            raise HostUnreachableError(str(response.url), f"the answer has {len(response.headers.raw)} headers", AGAIN)
         for chunk in response.iter_raw():
             chunks.append(chunk)
             size += len(chunk)
+            if prefix is not None and size > prefix and "content-encoding" not in response.headers:
+                return
             seconds = self._clock.monotonic() - started_at
             if size > most:
                 cause = f"the body is larger than the {most} bytes allowed"
@@ -121,9 +139,10 @@ class Asker:
             truncated=None if failure is None else _in_warc_words(failure),
         )
 
-    def _decoded(self, exchange: Exchange) -> tuple[bytes, FetchError | None]:
+    def _decoded(self, exchange: Exchange, prefix: int | None) -> tuple[bytes, FetchError | None]:
+        coding = exchange.header("content-encoding")
         try:
-            body = decode_content(exchange.body, exchange.header("content-encoding"), self._limits.max_body_bytes)
+            body = decode_content(exchange.body, coding, self._limits.max_body_bytes, prefix)
         except CodingError as error:
             return b"", BadBodyError(exchange.url, str(error), AGAIN)
         if _HTML_BEGINS.search(body[:4096]) and not _HTML_ENDS.search(body):
@@ -150,6 +169,8 @@ def _in_warc_words(failure: FetchError) -> str:
     if isinstance(failure, DeadlineError):
         return "time"
     if isinstance(failure, HostUnreachableError):
+        return "disconnect"
+    if "cut short" in failure.cause:
         return "disconnect"
     return "length" if "larger" in failure.cause else "unspecified"
 

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 900.0  # seconds; a site that asks for more is asked once more then, within the crawl's budget of time
 _LONGEST_BACKOFF = 60.0
-_SHORTEST_BACKOFF = 0.1
+_SHORTEST_BACKOFF = 0.25
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

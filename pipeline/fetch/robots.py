@@ -10,7 +10,7 @@ from pipeline.errors import DisallowedError, RobotsUnreachableError
 from pipeline.fetch.robots_rules import Rules, parse_rules
 from pipeline.models import Exchange, digest_of
 
-_MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are parsed
+MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are parsed
 PRODUCT = "practices"
 _RETRY_LATER = "try again later; nothing else was asked of the site"
 
@@ -101,7 +101,7 @@ def _in_utf8(body: bytes) -> bytes:
 
 def _cut(body: bytes) -> tuple[bytes, bytes]:
     """Return the whole lines that are parsed, and the rest."""
-    if len(body) <= _MAX_BYTES:
+    if len(body) <= MAX_BYTES:
         return body, b""
-    end = 1 + max(body.rfind(mark, 0, _MAX_BYTES + 1) for mark in (b"\n", b"\r"))
+    end = 1 + max(body.rfind(mark, 0, MAX_BYTES + 1) for mark in (b"\n", b"\r"))
     return body[:end], body[end:]

@@ -8,6 +8,7 @@ from pipeline.fetch.certificate import (
     languages_agree,
     oracle,
     records_by_key,
+    text_is_whole,
     verdict_of,
 )
 from pipeline.fetch.reader import PageSeen, reads_back
@@ -44,6 +45,7 @@ def certify_selections(source: Source, pages: Sequence[PageSeen]) -> Certificate
             _head_covered(language, mine, found[language]),
             _head_holds_still(language, mine),
             language_as_asked(language, mine),
+            text_is_whole(language, mine),
         ]
     oracles += facet_counts(source, pages[0], found[languages[0]])
     oracles.append(languages_agree({language: set(records) for language, records in found.items()}))

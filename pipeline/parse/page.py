@@ -74,6 +74,7 @@ def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPa
         place = (row.block, positions[row.block])
         records.append(replace(known.record, block=place[0], position=place[1], language=known.language or language))
         issues += [replace(issue, record=place) for issue in known.issues]
+    issues += _undecodable(text)
     issues += _missing_links(records)
     issues += _missing_rows(tree, rows, links)
     pager = read_pager(tree, page.url, source.paging.parameter)
@@ -172,6 +173,13 @@ def _language_of_labels(text: str, source: Source) -> str:
         for tag, language in source.languages.items()
     }
     return max(labels, key=lambda tag: sum(lowered.count(label) for label in labels[tag]))
+
+
+def _undecodable(text: str) -> list[Issue]:
+    """Tell bytes that are no text in the page's charset: accents and dashes are lost there, for good."""
+    count = text.count("\ufffd")
+    message = f"{count} bytes are no text in the charset that the page declares."
+    return [Issue(Severity.SEVERE, "undecodable_bytes", message, raw_value=str(count))] if count else []
 
 
 def _no_listing(source: Source) -> str:

@@ -28,6 +28,8 @@ from pipeline.publish.digest import content_digest, table_digest
 from pipeline.publish.metadata import datapackage, parquet_metadata, readme
 from pipeline.settings import Home
 
+_MEND = "mend the disk, then run `practices build`; latest is as it was"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -96,6 +98,10 @@ def _publisher(home: Home) -> Iterator[None]:
     except Timeout as error:
         cause = "another process is publishing here"
         raise LockHeldError(str(home.curated), cause, "wait until it has ended, then run `practices build`") from error
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        # A full disk reaches us as a polars error; a panic is no Exception at all.
+        cause = f"writing failed: {error}"
+        raise PublishError(str(home.curated), cause, _MEND) from error
     except OSError as error:
         place = str(error.filename or home.curated)
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
@@ -104,7 +110,7 @@ def _publisher(home: Home) -> Iterator[None]:
                 place, cause, "choose another with --home DIR, or mend its rights", stage="publish"
             ) from error
         cause = f"writing failed: {error.strerror or error}"
-        raise PublishError(place, cause, "mend the disk, then run `practices build`; latest is as it was") from error
+        raise PublishError(place, cause, _MEND) from error
 
 
 def _write(

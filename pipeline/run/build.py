@@ -96,6 +96,18 @@ def parse(home: Home, source: Source | None = None, accept: str | None = None) -
     return Parsed(sources, crawls, pl.concat(sightings), pl.concat(findings), page_count)
 
 
+def source_to_build(home: Home, name_or_path: str) -> Source:
+    """Return a source by its registered name or path, or else as its newest crawl recorded it.
+
+    Raises:
+        UnknownSourceError: There is none.
+        InvalidSourceError: Its file breaks the schema.
+    """
+    if name_or_path in archived_sources(home):
+        return _source_of_crawls(home, name_or_path)
+    return load_source(name_or_path)
+
+
 def _sources_to_build(home: Home, source: Source | None) -> dict[str, Source]:
     """Return the sources of a release; made-up data and real data never share one."""
     if source is not None:
