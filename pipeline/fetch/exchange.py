@@ -170,7 +170,7 @@ def _in_warc_words(failure: FetchError) -> str:
         return "time"
     if isinstance(failure, HostUnreachableError):
         return "disconnect"
-    if "cut short" in failure.cause:
+    if "badly framed" in failure.cause:
         return "disconnect"
     return "length" if "larger" in failure.cause else "unspecified"
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,10 @@ def _write(
     staging = home.curated / f".staging-{release_id}"
     staging.mkdir()
     for name, frame in tables.items():
-        frame.write_parquet(
-            staging / f"{name}.parquet", compression="zstd", metadata=parquet_metadata(name, release_id), mkdir=False
-        )
+        # Through memory, because polars reports a full disk as a fault of the format.
+        buffer = BytesIO()
+        frame.write_parquet(buffer, compression="zstd", metadata=parquet_metadata(name, release_id))
+        (staging / f"{name}.parquet").write_bytes(buffer.getbuffer())
     _write_text(staging / "datapackage.json", _json(datapackage(release_id, tables)))
     _write_text(staging / "README.md", readme(release_id, tables, rights))
     record = {

@@ -7,7 +7,19 @@ import pytest
 
 from pipeline.fetch.certificate import certify
 from pipeline.fetch.reader import PageSeen
-from pipeline.models import Block, Certificate, Exchange, FacetItem, PageKind, Pager, ParsedPage, Record, Verdict
+from pipeline.models import (
+    Block,
+    Certificate,
+    Exchange,
+    FacetItem,
+    Issue,
+    PageKind,
+    Pager,
+    ParsedPage,
+    Record,
+    Severity,
+    Verdict,
+)
 from pipeline.twin.content import generate
 from pipeline.twin.messages import Request, Response
 from pipeline.twin.server import Responder
@@ -28,6 +40,7 @@ NAMES = (
     "holds_still",
     "stated_total",
     "language",
+    "text_is_whole",
     "map_within_list",
 )
 COUNTED = ("country", "region", "implementation_year", "award_year")
@@ -326,3 +339,10 @@ def test_a_site_that_ignores_page_numbers_is_not_complete(walk: Walk) -> None:
     certificate = certify(SOURCE, pages)
     assert certificate.verdict is Verdict.INCOMPLETE
     assert "no_page_repeated" in broken(certificate)
+
+
+def test_bytes_that_are_no_text_are_not_complete() -> None:
+    """Letters that a wrong charset destroyed are as lost as rows."""
+    issue = Issue(Severity.SEVERE, "undecodable_bytes", "3 bytes are no text.")
+    pages = listing(25)
+    assert broken(certify(SOURCE, [says(pages[0], issues=(issue,)), *pages[1:]])) == ["text_is_whole"]
