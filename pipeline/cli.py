@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -49,15 +49,18 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
         chosen = home or shared["home"] or Path(os.environ.get("PRACTICES_HOME") or ".")
         wants_json = as_json or shared["as_json"]
         try:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, _stop)
             result = command(_Run(Home(chosen), wants_json), **arguments)
         except PracticesError as error:
             if wants_json:
                 click.echo(json.dumps(error.as_dict(), ensure_ascii=False))
-            click.echo(f"practices: {error}", err=True)
-            sys.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("practices: interrupted; what was fetched is kept in raw/", err=True)
-            sys.exit(130)
+            _fail(error)
+        except _Stopped as stopped:
+            is_crawl = context.info_name in ("ingest", "refresh")
+            more = "; what was fetched is kept, and the same command goes on from there" if is_crawl else ""
+            click.echo(f"practices: stopped{more}", err=True)
+            sys.exit(128 + stopped.signal)
         if wants_json and result is not None:
             click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
@@ -69,6 +72,36 @@ def _reason(_context: click.Context, _option: click.Parameter, accept: str | Non
     if accept is not None and not accept.strip():
         raise click.BadParameter("say why; the reason is written into the release")
     return accept
+
+
+class _Stopped(BaseException):
+    """A signal asks to stop: not an error, so nothing that handles errors may take it for one.
+
+    Args:
+        number: Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.signal = number
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise _Stopped(number)
+
+
+def _fail(error: PracticesError) -> NoReturn:
+    click.echo(f"practices: {error}", err=True)
+    sys.exit(error.exit_code)
+
+
+_STRATEGY = click.option(
+    "--strategy",
+    type=click.Choice(["auto", "pages", "facets"]),
+    default="auto",
+    show_default=True,
+    help="How to read the listing: page by page, by facet selections, or what is allowed and cheaper.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,6 +120,7 @@ def main(*, home: Path | None, as_json: bool) -> None:
 @main.command()
 @click.argument("source")
 @click.option("--languages", help="Languages to fetch, separated by commas.  [default: all of the source]")
+@_STRATEGY
 @click.option(
     "--accept",
     metavar="REASON",
@@ -94,32 +128,37 @@ def main(*, home: Path | None, as_json: bool) -> None:
     help="Publish in spite of a gate; the reason is written into the release.",
 )
 @_common
-def refresh(run: _Run, source: str, languages: str | None, accept: str | None) -> dict[str, Any]:
+def refresh(run: _Run, source: str, languages: str | None, strategy: str, accept: str | None) -> dict[str, Any]:
     """Fetch SOURCE, then publish: ingest and build in one.
 
     SOURCE is a registered name (`practices sources`) or the path of a source TOML file. `sample` needs no network.
     """
     from pipeline import report
+    from pipeline.fetch.plan import Strategy
     from pipeline.run.refresh import refresh
 
     spec = _source(source)
     with report.watch() as progress:
-        crawl, release, tables = refresh(run.home, spec, _contact(), _listed(languages), accept, progress)
+        crawl, release, tables = refresh(
+            run.home, spec, _contact(), _listed(languages), accept, progress, Strategy(strategy)
+        )
     return report.show_release(run.home, release, tables, crawl)
 
 
 @main.command()
 @click.argument("source")
 @click.option("--languages", help="Languages to fetch, separated by commas.  [default: all of the source]")
+@_STRATEGY
 @_common
-def ingest(run: _Run, source: str, languages: str | None) -> dict[str, Any]:
+def ingest(run: _Run, source: str, languages: str | None, strategy: str) -> dict[str, Any]:
     """Fetch SOURCE into raw/, and certify whether everything was there."""
     from pipeline import report
+    from pipeline.fetch.plan import Strategy
     from pipeline.run.ingest import ingest
 
     spec = _source(source)
     with report.watch() as progress:
-        crawl = ingest(run.home, spec, _contact(), _listed(languages), progress)
+        crawl = ingest(run.home, spec, _contact(), _listed(languages), progress, Strategy(strategy))
     return report.show_crawl(crawl)
 
 
@@ -135,9 +174,9 @@ def ingest(run: _Run, source: str, languages: str | None) -> dict[str, Any]:
 def build(run: _Run, source: str | None, accept: str | None) -> dict[str, Any]:
     """Publish what raw/ holds, or say why not. Needs no network."""
     from pipeline import report
-    from pipeline.run.build import build
+    from pipeline.run.build import build, source_to_build
 
-    spec = _source(source) if source else None
+    spec = source_to_build(run.home, source) if source else None
     with report.watch() as progress:
         release, tables = build(run.home, spec, accept, progress)
     return report.show_release(run.home, release, tables)
@@ -171,6 +210,23 @@ def status(run: _Run) -> dict[str, Any]:
     from pipeline import report
 
     return report.show_status(run.home)
+
+
+@main.command()
+@_common
+def verify(run: _Run) -> dict[str, Any]:
+    """Read every byte in raw/, and name what is not as it was written."""
+    from pipeline import report
+    from pipeline.run.verify import verify
+
+    with report.watch() as progress:
+        verified = verify(run.home, progress)
+    found = report.show_verified(verified)
+    if verified.error is not None:
+        if run.wants_json:
+            click.echo(json.dumps({**verified.error.as_dict(), **found}, ensure_ascii=False, indent=2))
+        _fail(verified.error)
+    return found
 
 
 @main.command()

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls, unfinished_crawls
+from pipeline.archive.resume import page_count
 from pipeline.publish import Release, latest_release
 from pipeline.settings import Home
 from pipeline.sources.spec import Source
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.run.imports import Imported
+    from pipeline.run.verify import Verified
 
 _CONSOLE = Console(stderr=True, highlight=False)
 
@@ -67,8 +69,9 @@ def show_crawl(crawl: Crawl) -> dict[str, Any]:
     facts = {
         "crawl": crawl.crawl_id,
         "verdict": crawl.verdict.value,
-        "requests": crawl.record.get("requests"),
-        "bytes": crawl.record.get("bytes"),
+        "requests": requests_of(crawl),
+        "bytes": crawl.record.get("receipt", {}).get("bytes"),
+        "resumed": crawl.record.get("resumed"),
         "folder": str(crawl.folder),
     }
     table = _table("crawl", facts)
@@ -77,6 +80,12 @@ def show_crawl(crawl: Crawl) -> dict[str, Any]:
             _row(table, oracle["name"], f"expected {oracle['expected']}, observed {oracle['observed']}")
     _CONSOLE.print(table)
     return {**facts, "crawl_id": crawl.crawl_id, "certificate": crawl.record["certificate"]}
+
+
+def requests_of(crawl: Crawl) -> int | None:
+    """Return how many requests a crawl has sent, None for an import."""
+    count = crawl.record.get("receipt", {}).get("requests")
+    return None if count is None else int(count)
 
 
 def show_import(imported: "Imported") -> dict[str, Any]:
@@ -100,7 +109,7 @@ def show_release(
     findings = findings_by_kind(tables)
     facts: dict[str, Any] = {}
     if crawl is not None:
-        facts["crawl"] = f"{crawl.crawl_id}, {crawl.verdict}, {crawl.record['requests']} requests"
+        facts["crawl"] = f"{crawl.crawl_id}, {crawl.verdict}, {requests_of(crawl)} requests"
     facts |= {
         "state": "published" if release.is_new else "nothing changed",
         "release": release.release_id,
@@ -131,7 +140,7 @@ def run_report(release: Release, tables: "Mapping[str, pl.DataFrame]", crawl: Cr
     lines = [
         f"# {release.release_id}: {'published' if release.is_new else 'nothing changed'}",
         "",
-        f"Crawl `{crawl.crawl_id}` is **{crawl.verdict}** after {crawl.record['requests']} requests.",
+        f"Crawl `{crawl.crawl_id}` is **{crawl.verdict}** after {requests_of(crawl)} requests.",
         "",
         "| table | rows |",
         "|---|---:|",
@@ -155,14 +164,14 @@ def show_status(home: Home) -> dict[str, Any]:
     """Print what raw/ and curated/ hold; return it as data."""
     crawls = [crawl for source in archived_sources(home) for crawl in finished_crawls(home, source)]
     folders = sorted(path.name for path in home.raw.glob("*") if path.is_dir())
-    unfinished = [path for source in folders for path in unfinished_crawls(home, source)]
+    unfinished = [(path, page_count(path)) for source in folders for path in unfinished_crawls(home, source)]
     table = Table(title=f"home {home.path}", title_justify="left")
     for column in ("source", "crawl", "kind", "verdict"):
         table.add_column(column)
     for crawl in crawls:
         table.add_row(*map(Text, (crawl.source, crawl.crawl_id, crawl.kind.value, crawl.verdict.value)))
-    for path in unfinished:
-        table.add_row(*map(Text, (path.parent.name, path.name, "", "unfinished")))
+    for path, count in unfinished:
+        table.add_row(*map(Text, (path.parent.name, path.name, "", f"unfinished, {count} pages")))
     _CONSOLE.print(table)
     latest = latest_release(home)
     _CONSOLE.print(Text(f"latest release: {latest or 'none yet'}"))
@@ -178,7 +187,45 @@ def show_status(home: Home) -> dict[str, Any]:
             }
             for crawl in crawls
         ],
-        "unfinished": [path.name for path in unfinished],
+        "unfinished": [
+            {"crawl_id": path.name, "source": path.parent.name, "pages": count} for path, count in unfinished
+        ],
+    }
+
+
+def show_verified(verified: "Verified") -> dict[str, Any]:
+    """Print what was read, and one line for each damage; return it as data."""
+    facts = {
+        "crawls": len(verified.crawls),
+        "records": sum(crawl.record_count for crawl in verified.crawls),
+        "bytes": sum(crawl.byte_count for crawl in verified.crawls),
+        "damaged": len(verified.damages),
+    }
+    _CONSOLE.print(_table("raw", facts))
+    for crawl in verified.crawls:
+        if not crawl.is_finished:
+            end = "cut short, " if crawl.is_cut_short else ""
+            line = f"{crawl.folder}: unfinished: {end}{crawl.record_count} whole records"
+            _CONSOLE.print(Text(line), soft_wrap=True)
+    for damage in verified.damages:
+        place = "" if damage.offset is None else f"byte {damage.offset}, record {damage.record}: "
+        _CONSOLE.print(Text(f"{damage.path}: {place}{damage.problem}"), soft_wrap=True)
+    return {
+        "crawls": [
+            {
+                "crawl_id": crawl.folder.name,
+                "source": crawl.folder.parent.name,
+                "is_finished": crawl.is_finished,
+                "is_cut_short": crawl.is_cut_short,
+                "records": crawl.record_count,
+                "bytes": crawl.byte_count,
+            }
+            for crawl in verified.crawls
+        ],
+        "damages": [
+            {"file": str(damage.path), "offset": damage.offset, "record": damage.record, "problem": damage.problem}
+            for damage in verified.damages
+        ],
     }
 
 

@@ -3,8 +3,6 @@
 A folder without `crawl.json` is an unfinished crawl; nothing is read from it.
 """
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +12,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from pipeline.archive.disk import make_folder, not_writable, sync_folder, write_durably
+from pipeline.archive.record import RECORD, files_of, read_record, sealed
 from pipeline.archive.warc import PAGES
-from pipeline.errors import ArchiveCorruptError, LockHeldError, NotWritableError
+from pipeline.errors import ArchiveCorruptError, LockHeldError
 from pipeline.models import CrawlKind, Verdict
 from pipeline.settings import Home
-
-_RECORD = "crawl.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +74,6 @@ def source_lock(home: Home, source: str) -> Iterator[None]:
         lock.release()
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and its parents.
-
-    Raises:
-        NotWritableError: It can not be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise not_writable(folder, error) from error
-
-
-def not_writable(folder: Path, error: OSError) -> NotWritableError:
-    """Return the error for a folder that can not be written."""
-    cause = f"the folder can not be written: {error.strerror}"
-    return NotWritableError(str(folder), cause, "choose another with --home DIR, or mend its rights")
-
-
 def begin_crawl(home: Home, source: str, started_at: datetime, suffix: str = "") -> Path:
     """Make the folder of a new crawl, and return it.
 
@@ -112,6 +92,7 @@ def begin_crawl(home: Home, source: str, started_at: datetime, suffix: str = "")
         folder = home.crawls(source) / (stem if number == 1 else f"{stem}-{number}")
         try:
             folder.mkdir(parents=True)
+            sync_folder(folder.parent)
         except FileExistsError:
             number += 1
         except OSError as error:
@@ -121,19 +102,16 @@ def begin_crawl(home: Home, source: str, started_at: datetime, suffix: str = "")
 
 
 def finish_crawl(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write crawl.json, last and at once: from now on the crawl counts."""
-    temporary = folder / f".{_RECORD}"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(record, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / _RECORD)
-    directory = os.open(folder, os.O_RDONLY)
+    """Write crawl.json, last and at once: from now on the crawl counts, and none of its files may change.
+
+    Raises:
+        NotWritableError: It can not be written.
+    """
     try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        files = files_of(folder)
+    except OSError as error:
+        raise not_writable(folder, error) from error
+    write_durably(folder / RECORD, sealed({**record, "files": files}))
 
 
 def finished_crawls(home: Home, source: str) -> list[Crawl]:
@@ -142,18 +120,32 @@ def finished_crawls(home: Home, source: str) -> list[Crawl]:
     Raises:
         ArchiveCorruptError: A crawl.json can not be read.
     """
-    crawls = [read_crawl(path.parent) for path in home.crawls(source).glob(f"*/{_RECORD}")]
+    crawls = [read_crawl(path.parent) for path in home.crawls(source).glob(f"*/{RECORD}")]
     return sorted(crawls, key=lambda crawl: (crawl.started_at, crawl.crawl_id))
+
+
+def newest_complete(home: Home, source: str) -> Crawl | None:
+    """Return the newest crawl of a source that is complete, None without one; imports do not count.
+
+    Raises:
+        ArchiveCorruptError: A crawl.json can not be read.
+    """
+    complete = (
+        crawl
+        for crawl in reversed(finished_crawls(home, source))
+        if crawl.kind is CrawlKind.CRAWL and crawl.verdict is Verdict.COMPLETE
+    )
+    return next(complete, None)
 
 
 def archived_sources(home: Home) -> list[str]:
     """Return the names of the sources that have a finished crawl, sorted."""
-    return sorted({path.parent.parent.name for path in home.raw.glob(f"*/*/{_RECORD}")})
+    return sorted({path.parent.parent.name for path in home.raw.glob(f"*/*/{RECORD}")})
 
 
 def unfinished_crawls(home: Home, source: str) -> list[Path]:
     """Return the folders of crawls that never ended, sorted."""
-    return sorted(path for path in home.crawls(source).glob("*") if path.is_dir() and not (path / _RECORD).exists())
+    return sorted(path for path in home.crawls(source).glob("*") if path.is_dir() and not (path / RECORD).exists())
 
 
 def read_crawl(folder: Path) -> Crawl:
@@ -162,10 +154,9 @@ def read_crawl(folder: Path) -> Crawl:
     Raises:
         ArchiveCorruptError: Its crawl.json can not be read.
     """
-    path = folder / _RECORD
+    record = read_record(folder)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        crawl = Crawl(
+        return Crawl(
             crawl_id=record["crawl_id"],
             source=record["source"],
             kind=CrawlKind(record["kind"]),
@@ -174,9 +165,6 @@ def read_crawl(folder: Path) -> Crawl:
             folder=folder,
             record=record,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         cause = f"this is no record of a crawl: {error}"
-        raise ArchiveCorruptError(
-            str(path), cause, "restore it from a backup, or move the crawl's folder away"
-        ) from error
-    return crawl
+        raise ArchiveCorruptError(str(folder / RECORD), cause, "move the crawl's folder away") from error

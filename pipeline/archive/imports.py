@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from pipeline.archive.warc import page_of_record
+from pipeline.archive.records import page_of_record
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.models import Page, digest_of
 

@@ -2,22 +2,25 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from pipeline import __version__
-from pipeline.archive.crawls import Crawl, begin_crawl, finish_crawl, read_crawl, source_lock
+from pipeline.archive.crawls import Crawl, begin_crawl, finish_crawl, newest_complete, read_crawl, source_lock
+from pipeline.archive.resume import take_up
 from pipeline.archive.warc import PAGES, WarcWriter
-from pipeline.errors import UsageError
-from pipeline.fetch.certificate import certify
+from pipeline.errors import ArchiveCorruptError, UsageError
 from pipeline.fetch.client import Client
-from pipeline.fetch.reader import PageSeen
-from pipeline.fetch.sweep import sweep
+from pipeline.fetch.plan import ListingCrawl, Strategy
+from pipeline.fetch.sweep import check_languages
 from pipeline.fetch.transport import Clock
 from pipeline.models import CrawlKind
 from pipeline.parse import parse_page
 from pipeline.run.common import crawl_record, now, words_of
 from pipeline.run.progress import Progress, Silence
+from pipeline.run.receipt import receipt
+from pipeline.run.recorder import Recorder
+from pipeline.run.replay import Replay
 from pipeline.settings import Home
 from pipeline.sources.spec import Source
 from pipeline.twin.content import generate
@@ -31,8 +34,11 @@ def ingest(
     contact: str | None,
     languages: Sequence[str] = (),
     progress: Progress | None = None,
+    strategy: Strategy = Strategy.AUTO,
 ) -> Crawl:
     """Crawl a source's listing into raw/, and certify what was seen.
+
+    An unfinished crawl of the last 24 hours goes on, and nothing that it has is asked for again.
 
     Args:
         home: The home.
@@ -40,6 +46,7 @@ def ingest(
         contact: Of the person who runs this, for the user agent.
         languages: Languages to walk; all of the source by default.
         progress: Is told pages.
+        strategy: Page by page, by facet selections, or whichever the planner finds allowed and cheaper.
 
     Raises:
         UsageError: The source wants a contact and there is none.
@@ -52,35 +59,47 @@ def ingest(
             "a live site is asked only by somebody who can be reached",
             "set PRACTICES_CONTACT to your e-mail address or URL",
         )
+    wanted = tuple(languages or source.languages)
+    check_languages(source, wanted)
     progress = progress or Silence()
     progress.stage("fetch")
-    read = partial(parse_page, source=source, words=words_of(source))
     clock = Clock(time.monotonic, time.sleep)
+    plan = {"source": source.name, "languages": " ".join(wanted), "strategy": strategy.value}
     with source_lock(home, source.name), _address_book(source) as connect_to:
-        started_at = now()
-        folder = begin_crawl(home, source.name, started_at)
-        with (
-            WarcWriter(folder / PAGES) as warc,
-            Client(source, contact, clock, now, warc.write_exchange, connect_to=connect_to) as client,
-        ):
-            warc.write_info({"software": f"practices/{__version__}", "source": source.name}, started_at)
-            seen: list[PageSeen] = []
-            for page in sweep(source, languages or tuple(source.languages), client, read):
-                seen.append(page)
-                known = _pages_known(page, len(languages or source.languages))
-                progress.pages(len(seen), known, f"{source.name} {page.language}")
-            certificate = certify(source, seen)
-        record = crawl_record(folder, source, CrawlKind.CRAWL, started_at, certificate) | {
-            "languages": list(languages or source.languages),
-            "requests": client.transport.request_count,
-            "bytes": client.transport.byte_count,
-            "delay_seconds": client.transport.pace.least,
-            "robots": {
-                origin: {"status": robots.status, "digest": robots.digest, "text": robots.text}
-                for origin, robots in client.robots.items()
+        run_at = now()
+        interrupted = take_up(home, source.name, plan, run_at)
+        replay = Replay(
+            interrupted.exchanges() if interrupted else (), partial(parse_page, source=source, words=words_of(source))
+        )
+        started_at = interrupted.started_at if interrupted else run_at
+        folder = interrupted.folder if interrupted else begin_crawl(home, source.name, started_at)
+        with WarcWriter(folder / PAGES, goes_on=interrupted is not None) as warc:
+            software = {"software": f"practices/{__version__}", "format": "WARC File Format 1.1"}
+            warc.write_info({**software, **plan, "started_at": started_at.isoformat()}, run_at)
+            recorder = Recorder(warc, _before(home, source))
+            with Client(
+                source,
+                contact,
+                clock,
+                now,
+                recorder.record,
+                connect_to=connect_to,
+                replay=replay.exchanges,
+                earlier=recorder.earlier,
+            ) as client:
+                listing = ListingCrawl(source, wanted, client, replay.read, strategy)
+                for number, page in enumerate(listing, start=1):
+                    progress.pages(number, listing.pages_known, f"{source.name} {page.language}")
+        finish_crawl(
+            folder,
+            crawl_record(folder, source, CrawlKind.CRAWL, started_at, listing.certificate)
+            | {
+                "languages": list(wanted),
+                "strategy": listing.plan.as_dict(),
+                "resumed": interrupted.runs if interrupted else 0,
+                "receipt": receipt(source, wanted, client, interrupted, recorder.robots_read_at, started_at, now()),
             },
-        }
-        finish_crawl(folder, record)
+        )
     return read_crawl(folder)
 
 
@@ -94,6 +113,8 @@ def _address_book(source: Source) -> Iterator[Mapping[str, tuple[str, int]]]:
         yield dict.fromkeys(source.site.hosts, ("127.0.0.1", server.port))
 
 
-def _pages_known(page: PageSeen, language_count: int) -> int | None:
-    pager = page.parsed.pager
-    return None if pager is None or pager.last is None else (pager.last + 1) * language_count
+def _before(home: Home, source: Source) -> Crawl | None:
+    """Return the crawl whose pages need not be sent again; a damaged archive is no reason not to crawl."""
+    with suppress(ArchiveCorruptError):
+        return newest_complete(home, source.name)
+    return None

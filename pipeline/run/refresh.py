@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.archive.crawls import Crawl
+from pipeline.fetch.plan import Strategy
 from pipeline.publish import Release
 from pipeline.run.build import build
 from pipeline.run.ingest import ingest
@@ -20,8 +21,9 @@ def refresh(
     languages: Sequence[str] = (),
     accept: str | None = None,
     progress: Progress | None = None,
+    strategy: Strategy = Strategy.AUTO,
 ) -> tuple[Crawl, Release, dict[str, pl.DataFrame]]:
     """Crawl a source, then publish it; see ingest and build."""
-    crawl = ingest(home, source, contact, languages, progress)
+    crawl = ingest(home, source, contact, languages, progress, strategy)
     release, tables = build(home, source, accept, progress)
     return crawl, release, tables
