@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.errors import PracticesError
+from pipeline.fetch.plan import Strategy
 from pipeline.run.ingest import ingest
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source
@@ -47,7 +48,11 @@ def main(names: list[str]) -> int:
         )
     wrong = sum(not _is_right(entry, seen) for entry, seen in zip(entries, rows, strict=True))
     most = max(float(seen["memory"]) for seen in rows)
+    harmless = [seen for entry, seen in zip(entries, rows, strict=True) if entry.is_harmless]
+    harmful = [seen for entry, seen in zip(entries, rows, strict=True) if not entry.is_harmless]
     print(f"\n{len(rows)} behaviours, {len(rows) - wrong} right, {wrong} wrong; most memory {most:.0f} MiB.")
+    print(f"Harmful: {len(harmful)}, certified complete: {sum(seen['outcome'] == 'complete' for seen in harmful)}.")
+    print(f"Harmless: {len(harmless)}, not complete: {sum(seen['outcome'] != 'complete' for seen in harmless)}.")
     return wrong
 
 
@@ -80,7 +85,7 @@ def _crawl(port: int, second_language: str) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started_at = time.monotonic()
         try:
-            outcome = ingest(Home(Path(folder)), source, None, languages).verdict.value
+            outcome = ingest(Home(Path(folder)), source, None, languages, strategy=Strategy.PAGES).verdict.value
         except PracticesError as error:
             outcome = f"error:{type(error).__name__}"
         seconds = time.monotonic() - started_at

@@ -57,6 +57,7 @@ class Bench:
         """
         before = len(self.server.requests)
         command = [sys.executable, "-m", "pipeline.cli", "--home", str(home), "ingest", str(self.source)]
+        command += ["--strategy", "pages"]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         while is_fetching and process.poll() is None and not self._pages(before):
             time.sleep(0.001)

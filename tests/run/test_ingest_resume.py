@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import finished_crawls, unfinished_crawls
 from pipeline.errors import FetchError, NoContentError, RedirectBlockedError
+from pipeline.fetch.plan import Strategy
 from pipeline.run.ingest import ingest
 from pipeline.run.verify import verify
 from pipeline.settings import Home
@@ -66,6 +67,7 @@ class Crawler:
         source: Path of the source file.
         home: Where pages are kept.
         environment: Of the command.
+        strategy: How the listing is read.
     """
 
     site: Deadly
@@ -73,6 +75,7 @@ class Crawler:
     source: Path
     home: Home
     environment: dict[str, str]
+    strategy: str = "pages"
 
     def run(
         self, until: int = 0, languages: Sequence[str] = LANGUAGES, most_bytes: int | None = None
@@ -81,7 +84,7 @@ class Crawler:
         self.site.countdown = until
         command = [sys.executable, "-m", "pipeline.cli", "--home", str(self.home.path), "ingest", str(self.source)]
         process = subprocess.Popen(
-            [*command, "--languages", ",".join(languages)],
+            [*command, "--languages", ",".join(languages), "--strategy", self.strategy],
             env=self.environment,
             stderr=subprocess.PIPE,
             text=True,
@@ -109,24 +112,27 @@ class Crawler:
 
 
 @pytest.fixture
-def crawler(serve: Serve, site: TwinSite, tmp_path: Path, surroundings: dict[str, str]) -> Crawler:
+def crawler(
+    serve: Serve, site: TwinSite, tmp_path: Path, surroundings: dict[str, str], request: pytest.FixtureRequest
+) -> Crawler:
     """A crawler of three pages in two languages; nothing was asked yet."""
     deadly = Deadly(site)
     server, source = serve(deadly)
-    return Crawler(deadly, server, source, Home(tmp_path / "home"), surroundings)
+    return Crawler(deadly, server, source, Home(tmp_path / "home"), surroundings, getattr(request, "param", "pages"))
 
 
 @pytest.fixture
 def undisturbed(crawler: Crawler, tmp_path: Path) -> tuple[list[str], set[tuple[str, str]]]:
     """What a crawl asks and keeps that nobody disturbs, of the same site."""
     home = Home(tmp_path / "undisturbed")
-    calm = Crawler(crawler.site, crawler.server, crawler.source, home, crawler.environment)
-    ingest(home, load_source(str(crawler.source)), None, LANGUAGES)
+    calm = replace(crawler, home=home)
+    ingest(home, load_source(str(crawler.source)), None, LANGUAGES, strategy=Strategy(crawler.strategy))
     asked, kept = calm.asked(), calm.kept()
     crawler.server.requests.clear()
     return asked, kept
 
 
+@pytest.mark.parametrize("crawler", ["pages", "facets"], indirect=True)
 def test_a_crawl_that_is_killed_at_every_page_keeps_what_an_undisturbed_one_keeps(
     crawler: Crawler, undisturbed: tuple[list[str], set[tuple[str, str]]]
 ) -> None:
@@ -176,6 +182,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_page_loses_that_page(
     done = practices(
         crawler.source.parent,
         *("ingest", crawler.source, "--home", crawler.home.path, "--languages", ",".join(LANGUAGES)),
+        *("--strategy", crawler.strategy),
         before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY)),
     )
     assert (done.code, "Traceback" in done.err) == (1, False)
@@ -273,15 +280,15 @@ def test_what_made_a_crawl_fail_is_asked_for_again(
     server, path = serve(BadDay(site, answer, count=6))
     home, source = Home(tmp_path / "home"), load_source(str(path))
     with pytest.raises(error):
-        ingest(home, source, None, ["en"])
+        ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     server.site = site
-    crawl = ingest(home, source, None, ["en"])
+    crawl = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     assert (crawl.record["resumed"], crawl.record["certificate"]["verdict"]) == (1, "complete")
     paths = [request.path for request in server.requests]
     assert paths.count("/databases/gp") == 2  # Once for the walk, once to see whether it has moved.
     (crawl.folder / "crawl.json").unlink()
     server.requests.clear()
-    again = ingest(home, source, None, ["en"])
+    again = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     assert (again.record["resumed"], again.record["certificate"]["verdict"]) == (2, "complete")
     assert [request.path for request in server.requests] == [ROBOTS]
 
@@ -291,10 +298,10 @@ def test_a_redirect_to_a_page_is_not_asked_for_again(serve: Serve, site: TwinSit
     moved = Response(301, (("Location", "/gp?page=1"),))
     server, path = serve(BadDay(site, moved, count=1))
     home, source = Home(tmp_path / "home"), load_source(str(path))
-    folder = ingest(home, source, None, ["en"]).folder
+    folder = ingest(home, source, None, ["en"], strategy=Strategy.PAGES).folder
     (folder / "crawl.json").unlink()
     server.requests.clear()
-    crawl = ingest(home, source, None, ["en"])
+    crawl = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     assert [request.path for request in server.requests] == [ROBOTS]
     assert crawl.record["receipt"]["statuses"] == {"200": 6, "301": 1}
 
@@ -303,11 +310,11 @@ def test_an_unfinished_crawl_whose_pages_are_gone_is_left_alone(serve: Serve, si
     """It has revisits of a crawl that is not there any more: a new one begins, and fetches every page."""
     _, path = serve(site)
     home, source = Home(tmp_path / "home"), load_source(str(path))
-    first = ingest(home, source, None, ["en"])
-    second = ingest(home, source, None, ["en"])
+    first = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
+    second = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     assert second.record["receipt"]["statuses"]["304"]
     (second.folder / "crawl.json").unlink()
     shutil.rmtree(first.folder)
-    third = ingest(home, source, None, ["en"])
+    third = ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
     assert third.record["receipt"]["statuses"] == {"200": 5}
     assert unfinished_crawls(home, "corner") == [second.folder]

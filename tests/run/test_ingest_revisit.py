@@ -14,6 +14,7 @@ import pytest
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl
 from pipeline.errors import ArchiveCorruptError, UnexpectedStatusError
+from pipeline.fetch.plan import Strategy
 from pipeline.run.build import build
 from pipeline.run.ingest import ingest
 from pipeline.run.verify import verify
@@ -75,7 +76,7 @@ def home(tmp_path: Path) -> Home:
 
 def crawl(home: Home, source: Source) -> Crawl:
     """Crawl one language."""
-    return ingest(home, source, None, ["en"])
+    return ingest(home, source, None, ["en"], strategy=Strategy.PAGES)
 
 
 def bodies(crawl: Crawl) -> list[tuple[str, str, str]]:

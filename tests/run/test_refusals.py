@@ -33,11 +33,13 @@ def refused(done: Any, code: int, stage: str, place: str, cause: str, follow: st
 
 
 @pytest.fixture
-def untouched(small: Path, tree_digest: TreeDigest) -> Any:
+def untouched(small: Path, tree_digest: TreeDigest, tmp_path: Path) -> Any:
     """Return a home with a release, and check afterwards that the release is as it was."""
-    before, latest = tree_digest(small / "curated"), (small / "curated" / "latest").readlink()
-    yield small
-    assert (tree_digest(small / "curated"), (small / "curated" / "latest").readlink()) == (before, latest)
+    home = Path(shutil.copytree(small, tmp_path / "untouched", symlinks=True))
+    latest = home / "curated" / "latest"
+    before = (tree_digest(home / "curated"), latest.readlink())
+    yield home
+    assert (tree_digest(home / "curated"), latest.readlink()) == before
 
 
 @pytest.mark.parametrize(
