@@ -52,11 +52,11 @@ class Robots:
             return cls("", digest_of(b""), exchange.status, (reason,), parse_rules(b"", product))
         if exchange.status != 200:
             raise RobotsUnreachableError(exchange.url, f"robots.txt answered with {exchange.status}", _RETRY_LATER)
-        text, rest = _cut(_in_utf8(body))
+        text = _whole_lines(_in_utf8(body))
         rules = parse_rules(text, product)
         warnings = []
-        if re.search(rb"allow[ \t]*:", rest.lower()):
-            warnings.append(f"robots.txt has {len(body)} bytes; rules behind the first {len(text)} were not read")
+        if len(body) > MAX_BYTES:
+            warnings.append(f"robots.txt is longer than {MAX_BYTES} bytes; rules behind them were not read")
         if "html" in (exchange.header("content-type") or "").lower() or text.lstrip().startswith(b"<"):
             warnings.append(f"robots.txt came as an HTML page; groups of rules found in it: {rules.group_count}")
         elif not rules.group_count and re.sub(rb"#[^\r\n]*", b"", text).strip():
@@ -99,9 +99,8 @@ def _in_utf8(body: bytes) -> bytes:
     return body.lstrip(codecs.BOM_UTF8)
 
 
-def _cut(body: bytes) -> tuple[bytes, bytes]:
-    """Return the whole lines that are parsed, and the rest."""
+def _whole_lines(body: bytes) -> bytes:
+    """Return the lines that end within the limit: half a rule is another rule."""
     if len(body) <= MAX_BYTES:
-        return body, b""
-    end = 1 + max(body.rfind(mark, 0, MAX_BYTES + 1) for mark in (b"\n", b"\r"))
-    return body[:end], body[end:]
+        return body
+    return body[: 1 + max(body.rfind(mark, 0, MAX_BYTES + 1) for mark in (b"\n", b"\r"))]

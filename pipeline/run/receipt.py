@@ -46,6 +46,7 @@ def receipt(
             origin: {
                 "status": robots.status,
                 "digest": robots.digest,
+                "warnings": list(robots.warnings),
                 "read_at": robots_read_at[origin].isoformat() if origin in robots_read_at else None,
                 "text": robots.text,
             }

@@ -197,12 +197,13 @@ HEAD = b"User-agent: *\nDisallow: /first\n"
 
 @pytest.mark.parametrize("end", [b"\n", b"\r"])
 def test_rules_within_the_limit_are_read_to_the_last_byte(end: bytes) -> None:
-    """A rule that ends there is whole."""
+    """A rule that ends there is whole, whatever follows; what follows is not known, for the client asks no further."""
     last = b"Disallow: /last"
     body = HEAD + b"#" * (LIMIT - len(HEAD) - len(last) - 1) + end + last
-    for robots in (read(body), read(body + end), read(body + end + b"# and more")):
+    for robots, count in ((read(body), 0), (read(body + end), 1), (read(body + end + b"Disallow: /more"), 1)):
         assert (robots.disallowed(f"{SITE}/first"), robots.disallowed(f"{SITE}/last")) == (True, True)
-        assert robots.warnings == ()
+        assert len(robots.warnings) == count
+        assert robots.disallowed(f"{SITE}/more") is False
 
 
 @pytest.mark.parametrize("filling", [b"#" * LIMIT + b"\n", b"Disallow: /x\n" * 40_000, b"\r" * LIMIT])
