@@ -62,7 +62,7 @@ class Dataset:
             end = datetime.combine(date.fromisoformat(day) if isinstance(day, str) else day, time.max, UTC)
         except ValueError as error:
             raise UsageError(str(day), "this is no date", "write it like 2026-11-01") from error
-        earlier = [name for name in _release_ids(self.home) if name.split("-")[0] <= f"{end:%Y%m%dT%H%M%SZ}"]
+        earlier = [name for name in _release_ids(self.home) if name.split("-")[0] <= f"{end.year:04}{end:%m%dT%H%M%SZ}"]
         if not earlier:
             raise UsageError(str(day), "there is no release that old", _NEXT)
         stamp = earlier[-1].split("-")[0]

@@ -116,7 +116,7 @@ class PracticeTopics(dy.Schema):
 
     practice_id = _key("Entry of `practices`.")
     topic_id = _key("Entry of `topics`.")
-    position = dy.UInt32(min=1, description="1 for the topic printed first.")
+    position = dy.UInt32(min=1, description="1 for the first known topic that is printed.")
     label = _text("Topic as printed.")
 
 

@@ -106,7 +106,9 @@ def _missing(practices: pl.DataFrame) -> list[pl.DataFrame]:
             f"missing_{printed}",
             Severity.INFO,
             column,
-            pl.lit(f"No sighting of the practice prints its {printed.replace('_', ' ')}."),
+            pl.lit(f"No sighting in the language of the row prints the {printed.replace('_', ' ')}.")
+            if printed in ("title", "summary")
+            else pl.lit(f"No sighting of the practice prints its {printed.replace('_', ' ')}."),
         )
         for printed, column in columns.items()
     ]

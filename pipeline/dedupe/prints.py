@@ -12,8 +12,8 @@ import polars as pl
 # better.
 _SUMMARY_START = 200
 _DASHES = r"[\u2010-\u2015\u2212]"
-_SINGLE_QUOTES = r"[\u2018\u2019\u02bc\u00b4`]"
-_DOUBLE_QUOTES = r"[\u201c\u201d\u201e\u00ab\u00bb]"
+_SINGLE_QUOTES = r"[\u2018-\u201b\u02bc\u2032\u00b4`]"
+_DOUBLE_QUOTES = r"[\u201c-\u201f\u2033\u00ab\u00bb]"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _HASH_DIGITS = 16
 

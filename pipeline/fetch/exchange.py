@@ -185,5 +185,10 @@ def _headers(headers: httpx.Headers) -> list[tuple[str, str]]:
 
 def _peer(response: httpx.Response) -> str | None:
     stream = response.extensions.get("network_stream")
-    address = stream.get_extra_info("server_addr") if stream is not None else None
+    if stream is None:
+        return None
+    try:
+        address = stream.get_extra_info("server_addr")
+    except OSError:  # the peer has reset the connection already
+        return None
     return str(address[0]) if address else None

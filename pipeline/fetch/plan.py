@@ -172,7 +172,7 @@ class ListingCrawl:
         objection = unlike_a_map(head.parsed, self._source.paging.map_size)
         total = None if objection else (yield from selections.total(head))
         if objection is not None or total is None:
-            return objection or f"{head.url}: nothing tells how many practices there are"
+            return f"{head.url}: {objection or 'nothing tells how many practices there are'}"
         parts = divide(Part((), total), head.parsed.facets, aliases_of(self._source), self._source.paging.map_size)
         if parts is None:
             return f"{head.url}: no facet counts each of the {total} practices once"

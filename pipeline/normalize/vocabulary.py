@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 import polars as pl
 
 from pipeline.errors import VocabularyError
+from pipeline.models import digest_of
 from pipeline.normalize.consistency import check_names, check_references
 from pipeline.tables import VocabularyTables
 
@@ -93,6 +94,12 @@ def load_vocabulary() -> Vocabulary:
         VocabularyError: The files contradict themselves or each other.
     """
     return read_vocabulary(files("pipeline") / "vocab")
+
+
+def vocabulary_digest() -> str:
+    """Return `sha256:` and the hex digest over the vocabulary files that ship with the package."""
+    folder = files("pipeline") / "vocab"
+    return digest_of(b"".join((folder / f"{table}.csv").read_bytes() for table in SCHEMAS))
 
 
 def read_vocabulary(folder: Traversable) -> Vocabulary:

@@ -13,6 +13,7 @@ from pipeline.dedupe import find_contradictions, identify, merge_editions, merge
 from pipeline.errors import ParseError, RefusedError, UsageError
 from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
 from pipeline.normalize import load_vocabulary, normalize
+from pipeline.normalize.vocabulary import vocabulary_digest
 from pipeline.parse import parse_page
 from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_page
 from pipeline.parse.words import Words
@@ -235,6 +236,22 @@ def publish_tables(
         "is_synthetic": any(source.is_synthetic for source in parsed.sources.values()),
         "accepted": accept,
         "page_count": parsed.page_count,
+        "gates": [
+            {"name": "crawl_complete", "expected": "complete, or accepted", "observed": crawl.verdict.value}
+            | {"crawl_id": crawl.crawl_id}
+            for crawl in parsed.crawls
+            if crawl.kind is CrawlKind.CRAWL
+        ]
+        + [
+            {
+                "name": "practice_count",
+                "source": name,
+                "expected": f"{source.expect.min_practices} to {source.expect.max_practices}, of a crawl",
+                "observed": tables["practices"].filter(pl.col("source") == name).height,
+            }
+            for name, source in parsed.sources.items()
+        ],
+        "vocabulary_digest": vocabulary_digest(),
         "crawls": [
             {
                 "crawl_id": crawl.crawl_id,
