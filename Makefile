@@ -7,10 +7,10 @@ READY := .venv/.ready
 
 setup: $(READY)
 
-# Hashes are required, and the editable install builds from the lock's own hatchling: nothing comes unpinned.
+# Hashes are required, and nothing is resolved again: the lock is whole. The editable install builds from the lock's own hatchling: nothing comes unpinned.
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
