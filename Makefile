@@ -7,7 +7,8 @@ READY := .venv/.ready
 
 setup: $(READY)
 
-# Hashes are required, and nothing is resolved again: the lock is whole. The editable install builds from the lock's own hatchling: nothing comes unpinned.
+# Hashes are required, and nothing is resolved again, since the lock is whole. The editable install builds from the lock's
+# own hatchling, so nothing comes unpinned.
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock

@@ -106,12 +106,15 @@ def _missing(practices: pl.DataFrame) -> list[pl.DataFrame]:
             f"missing_{printed}",
             Severity.INFO,
             column,
-            pl.lit(f"No sighting in the language of the row prints the {printed.replace('_', ' ')}.")
-            if printed in ("title", "summary")
-            else pl.lit(f"No sighting of the practice prints its {printed.replace('_', ' ')}."),
+            pl.lit(f"No sighting {_scope(printed)} prints the {printed.replace('_', ' ')}."),
         )
         for printed, column in columns.items()
     ]
+
+
+def _scope(printed: str) -> str:
+    """Say which sightings could have given a field: title and summary are of one language, the rest of any."""
+    return "in the language of the row" if printed in ("title", "summary") else "of the practice"
 
 
 def _unreadable_years(practices: pl.DataFrame) -> list[pl.DataFrame]:

@@ -261,10 +261,6 @@ class Client:
         return self._asker.ask(url, headers, prefix)
 
     def _replayed_body(self, exchange: Exchange) -> bytes:
-        if exchange.status == httpx.codes.NOT_MODIFIED:
-            earlier = self._earlier(exchange.url)
-            if earlier is not None:
-                return earlier.body
         try:
             coding = exchange.header("content-encoding")
             return decode_content(exchange.body, coding, self._source.pace.max_body_bytes)

@@ -61,7 +61,7 @@ def test_institutions_of_two_countries_can_share_a_name(vocabulary: Vocabulary) 
         ("countries", "FIN", "region", "asia"),
         ("topics", "survivors", "parent_topic_id", "pensions"),
         ("topics", "health-promotion", "modern_topic_id", "wellness"),
-        ("institutions", "kor-nps", "country_code", "XXX"),
+        ("institutions", "kor-nps", "country_code", "QQQ"),
         ("institutions", "kor-nps", "predecessor_ids", ["kor-old"]),
         ("institutions", "kor-nps", "successor_ids", ["kor-comwel", "kor-new"]),
     ],
