@@ -132,4 +132,4 @@ def test_a_server_that_stops_does_not_wait_for_its_faults(faulty: Faulty) -> Non
         start = time.monotonic()
         probe.server.__exit__(None, None, None)
         assert read(one).raw == read(two).raw == b""
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 30, "it waited for the pause of a minute"
