@@ -141,6 +141,7 @@ class Record:
         source_key: The source's own key, from the detail link; None when no link is known.
         title, summary, implementation_year, award_year, institution, country, region: Printed text, None when absent.
         topics: Printed topics in order.
+        layout: Where on the page its fields stood, as `field: elements` joined by `; `; empty for a text rendition.
     """
 
     block: Block
@@ -155,6 +156,22 @@ class Record:
     country: str | None = None
     region: str | None = None
     topics: tuple[str, ...] = ()
+    layout: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """What became of the text of all records of a page, in characters.
+
+    Attributes:
+        claimed: Taken by a field.
+        unclaimed: Taken by nothing; the text stands in the findings.
+        ignored: Left out, by the rule that says why.
+    """
+
+    claimed: int = 0
+    unclaimed: int = 0
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +257,7 @@ class ParsedPage:
         stated_total: Number of results that the page prints, None when it prints none.
         facets: Items of every facet block, by the facet's alias in addresses.
         echo: How the site understood the request, None when it does not say.
+        accounting: What became of the records' text.
     """
 
     kind: PageKind
@@ -250,6 +268,7 @@ class ParsedPage:
     stated_total: int | None = None
     facets: Mapping[str, tuple[FacetItem, ...]] = field(default_factory=dict)
     echo: Echo | None = None
+    accounting: Accounting = field(default_factory=Accounting)
 
 
 @dataclass(frozen=True, slots=True)

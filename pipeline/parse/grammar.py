@@ -1,29 +1,60 @@
-"""Read one record from its lines, whatever markup or text they came from.
+"""Read one record from its lines, whatever markup or text they came from, and account for every one of them.
 
 The grammar is free of order where the sources differ (a detail page prints the place before the title, a listing after
-the years) and strict where they agree: years and topics follow their labels, the place has commas of its own.
+the years) and strict where they agree: years and topics follow their labels, the place has commas of its own. A line is
+claimed by a field, or by a rule that has a name; what is left is reported.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipeline.models import Block, Issue, Record, Severity
-from pipeline.parse.labels import Label, folded
-from pipeline.parse.line import Line
+from pipeline.parse.groups import Group, container_of, group, prefixes_of
+from pipeline.parse.labels import YEARS, Label, folded
+from pipeline.parse.line import Line, Step
+from pipeline.parse.place import Place, doubt, find_place, guess_place, names_of
+from pipeline.parse.reading import Reading
+from pipeline.parse.topics import split_topics
 from pipeline.parse.words import Words
 
-# Printed between institution, country and region; the blank before the comma tells it from commas inside names.
-_SEPARATOR = " , "
+# A label's value on the same line is a year or a name; whatever is longer, in a paragraph, is a sentence.
+_LONGEST_VALUE = 60
+# `Duration: 3 years`: a few words, a colon, a few words. A sentence goes on for longer.
+_COLON = re.compile("[:\uff1a]")
+_LIKE_A_LABEL = re.compile(r"[^\W\d_][^:：.!?]{1,38}[:：]\s*\S.{0,40}")
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A record while its lines are read."""
+    """A record while its lines are read.
 
+    Attributes:
+        lines: All of them.
+        claimed: For each line, whether a field or a rule has taken it.
+        values: Printed values by field.
+        topics: Printed topics.
+        paths: Where each field was found.
+        issues: Severity, kind, field, raw value, message.
+        unclaimed: Number of characters.
+    """
+
+    lines: Sequence[Line]
+    claimed: list[bool]
     values: dict[str, str] = field(default_factory=dict)
     topics: list[str] = field(default_factory=list)
-    paragraphs: list[str] = field(default_factory=list)
+    paths: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     issues: list[tuple[Severity, str, str | None, str | None, str]] = field(default_factory=list)
+    unclaimed: int = 0
+
+    def rest(self) -> list[int]:
+        """Return the numbers of the lines that nothing has taken."""
+        return [number for number, is_claimed in enumerate(self.claimed) if not is_claimed]
+
+    def warn(self, kind: str, name: str | None, raw: str | None, message: str) -> None:
+        """Remember what a person should look at."""
+        self.issues.append((Severity.WARNING, kind, name, raw, message))
 
 
 def read_record(
@@ -34,7 +65,7 @@ def read_record(
     language: str,
     source_key: str | None,
     bare_topics: Sequence[str] = (),
-) -> tuple[Record, list[Issue]]:
+) -> Reading:
     """Return the record that the lines print, and what a person should look at.
 
     Args:
@@ -46,58 +77,54 @@ def read_record(
         source_key: See there.
         bare_topics: Topics that stand without a label, already told apart.
     """
-    draft = _Draft(topics=list(bare_topics))
-    rest = _take_labelled(lines, words, draft)
-    rest = _take_title(rest, draft)
-    rest = _take_place(rest, words, draft)
-    draft.paragraphs = _paragraphs(rest, words)
+    lines = _cut_at_labels(lines, words)
+    draft = _Draft(lines, [False] * len(lines), topics=list(bare_topics))
+    labels = [labelled(line, words) for line in lines]
+    _take_ignored(draft, words)
+    _take_title(draft, labels)
+    _take_known_place(draft, labels, words)
+    _take_labelled(draft, labels, words, block)
+    _take_place(draft, words)
+    _take_text(draft, words)
     record = Record(
         block=block,
         position=position,
         language=language,
         source_key=source_key,
         title=draft.values.get("title"),
-        summary="\n\n".join(draft.paragraphs) or None,
+        summary=draft.values.get("summary"),
         implementation_year=draft.values.get(Label.IMPLEMENTATION_YEAR),
         award_year=draft.values.get(Label.AWARD_YEAR),
-        institution=draft.values.get("institution"),
-        country=draft.values.get("country"),
-        region=draft.values.get("region"),
+        institution=draft.values.get(Label.INSTITUTION),
+        country=draft.values.get(Label.COUNTRY),
+        region=draft.values.get(Label.REGION),
         topics=tuple(draft.topics),
     )
-    issues = [
+    issues = tuple(
         Issue(severity, kind, message, (block, position), name, raw)
         for severity, kind, name, raw, message in draft.issues
-    ]
-    return record, issues
+    )
+    fields = {name: ">".join(step[1] for step in path) for name, path in draft.paths.items()}
+    return Reading(record, issues, fields, draft.unclaimed)
 
 
-def _take_labelled(lines: Sequence[Line], words: Words, draft: _Draft) -> list[Line]:
-    """Take years and topics with their labels; return the other lines."""
-    rest: list[Line] = []
-    waiting: Label | None = None
+def _cut_at_labels(lines: Sequence[Line], words: Words) -> list[Line]:
+    """Return lines of which none has a label in its middle: markup may print several fields on one."""
+    cut: list[Line] = []
     for line in lines:
-        found = labelled(line, words)
-        if found is not None:
-            waiting, values = found
-            if waiting is Label.TOPICS:
-                draft.topics.extend(_topics(values))
-            elif values:
-                _put(draft, waiting, " ".join(values))
-                waiting = None
-        elif waiting is Label.TOPICS:
-            draft.topics.extend(_topics(line.parts or (line.text,)))
-        elif waiting is not None and _looks_like_year(line.text):
-            _put(draft, waiting, line.text)
-            waiting = None
-        else:
-            waiting = None
-            rest.append(line)
-    return rest
+        starts = [0, *(at for at in range(1, len(line.parts)) if _is_label(line.parts[at], words))]
+        if len(starts) == 1:
+            cut.append(line)
+            continue
+        for start, end in pairwise((*starts, len(line.parts))):
+            parts = line.parts[start:end]
+            cut.append(replace(line, text=" ".join(parts), parts=parts, follows_gap=line.follows_gap and start == 0))
+    return cut
 
 
-# A label's value on the same line is a year or a name; whatever is longer, in a paragraph, is a sentence.
-_LONGEST_VALUE = 60
+def _is_label(part: str, words: Words) -> bool:
+    found = words.label_at_start(part)
+    return found is not None and not found[1] and (found[0] in YEARS or part[-1] in ":\uff1a")
 
 
 def labelled(line: Line, words: Words) -> tuple[Label, tuple[str, ...]] | None:
@@ -116,18 +143,84 @@ def labelled(line: Line, words: Words) -> tuple[Label, tuple[str, ...]] | None:
     values = tuple(part for part in (value, *line.parts[1:]) if part not in ("", ":", "\uff1a"))
     if values and line.is_title:
         return None
-    is_sentence = label is not Label.TOPICS or line.is_prose
+    # Topics may be many, and a paragraph begins with the word as well, but not with an element of its own for it.
+    is_sentence = label is not Label.TOPICS or (line.is_prose and bool(value))
     if is_sentence and len(" ".join(values)) > _LONGEST_VALUE:
         return None
     return label, values
 
 
-def _put(draft: _Draft, label: Label, value: str) -> None:
-    if label in draft.values and draft.values[label] != value:
-        message = f"The label of {label} stands twice in one record; the first value is kept."
-        draft.issues.append((Severity.WARNING, "label_twice", label, value, message))
+Labelled = tuple[Label, tuple[str, ...]] | None
+
+
+def _take_ignored(draft: _Draft, words: Words) -> None:
+    """Take the furniture that the source file names, and what has neither letter nor digit."""
+    for number, line in enumerate(draft.lines):
+        is_named = bool(words.ignored) and folded(line.text) in words.ignored
+        if line.label is None and (is_named or not any(map(str.isalnum, line.text))):
+            draft.claimed[number] = True
+
+
+def _take_title(draft: _Draft, labels: Sequence[Labelled]) -> None:
+    """Take the text of the first link to the record's own page, or else its first heading, and all that repeat it."""
+    free = [number for number in draft.rest() if labels[number] is None]
+    titles = [number for number in free if draft.lines[number].is_link]
+    titles = titles or [number for number in free if draft.lines[number].is_heading]
+    if not titles:
         return
-    draft.values[label] = value
+    title = draft.lines[titles[0]]
+    draft.values["title"] = title.text
+    draft.paths["title"] = title.path
+    for number in free:
+        line = draft.lines[number]
+        draft.claimed[number] = draft.claimed[number] or (line.is_title and line.text == title.text)
+
+
+def _take_known_place(draft: _Draft, labels: Sequence[Labelled], words: Words) -> None:
+    """Take the place where a region or country that we know shows it."""
+    free = [number for number in draft.rest() if labels[number] is None and not draft.lines[number].is_title]
+    found = find_place([draft.lines[number] for number in free], words)
+    if found is not None:
+        _put_place(draft, free, found, words)
+
+
+def _take_labelled(draft: _Draft, labels: Sequence[Labelled], words: Words, block: Block) -> None:
+    """Take years, topics and other labelled values with their labels."""
+    for number, found in enumerate(labels):
+        if found is None or draft.claimed[number]:
+            continue
+        label, values = found
+        draft.claimed[number] = True
+        if label is Label.TOPICS:
+            _take_topics(draft, labels, number, values, words)
+            continue
+        if values:
+            # What markup cuts without a blank is one value: `20<b>24</b>`.
+            values = (_rest_of(draft.lines[number].text) or " ".join(values),)
+        if not values and (after := _value_after(draft, labels, number, label)) is not None:
+            draft.claimed[after] = True
+            values = (draft.lines[after].text,)
+        if values:
+            _put(draft, label, values[0], draft.lines[number].path)
+        elif label is not Label.IGNORED and draft.lines[number].label is None and block is not Block.TEXT:
+            # Text copies drop short texts, years among them, but not their labels.
+            draft.warn("label_without_value", label, None, f"The label of {label} stands without a value.")
+
+
+def _rest_of(text: str) -> str:
+    """Return what stands behind the first colon."""
+    return _COLON.split(text, 1)[-1].strip() if _COLON.search(text) else ""
+
+
+def _value_after(draft: _Draft, labels: Sequence[Labelled], number: int, label: Label) -> int | None:
+    """Return the line with the value of a label that stands alone: the next one, if it looks like it."""
+    after = number + 1
+    if after >= len(labels) or labels[after] is not None or draft.claimed[after]:
+        return None
+    line = draft.lines[after]
+    if label in YEARS:
+        return after if _looks_like_year(line.text) else None
+    return after if len(line.text) <= _LONGEST_VALUE and not line.is_title else None
 
 
 def _looks_like_year(text: str) -> bool:
@@ -135,80 +228,113 @@ def _looks_like_year(text: str) -> bool:
     return len(text) <= 20 and any(character.isdigit() for character in text)
 
 
-def _topics(parts: Sequence[str]) -> list[str]:
-    """Return the topics of one line: one a part, where parts that are only a separator count as none."""
-    return [topic for part in parts if (topic := part.strip(" ,;\t\n")) and topic != ":"]
+def _take_topics(draft: _Draft, labels: Sequence[Labelled], number: int, values: Sequence[str], words: Words) -> None:
+    """Take the topics behind their label: those on its line, and the lines that stand in the same field."""
+    if Label.TOPICS in draft.paths:
+        draft.warn("label_twice", Label.TOPICS, " | ".join(values) or None, "The label of topics stands twice.")
+    draft.topics.extend(split_topics(values, draft.lines[number].text, words))
+    draft.paths.setdefault(Label.TOPICS, draft.lines[number].path)
+    taken = prefixes_of(
+        line for at, line in enumerate(draft.lines) if at != number and (draft.claimed[at] or labels[at] is not None)
+    )
+    own = container_of(draft.lines[number], taken)
+    first: tuple[Step, ...] | None = None
+    for after in range(number + 1, len(labels)):
+        line = draft.lines[after]
+        if draft.claimed[after] or labels[after] is not None or line.is_title:
+            return
+        if own is None or line.path[: len(own)] != own:
+            # Not in the label's own element: its first value and that value's like, nothing further away.
+            if after == number + 1:
+                if values or (line.is_prose and len(line.text) > _LONGEST_VALUE):
+                    return
+                first = line.path
+            elif first is None or line.path[:-1] != first[:-1] or _shapes(line.path) != _shapes(first):
+                return
+        draft.claimed[after] = True
+        draft.topics.extend(split_topics(line.parts or (line.text,), line.text, words))
 
 
-def _take_title(lines: list[Line], draft: _Draft) -> list[Line]:
-    titles = [line for line in lines if line.is_title]
-    if not titles:
-        return lines
-    draft.values["title"] = titles[0].text
-    return [line for line in lines if not (line.is_title and line.text == titles[0].text)]
+def _shapes(path: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(step[1] for step in path)
 
 
-def _take_place(lines: list[Line], words: Words, draft: _Draft) -> list[Line]:
-    """Take institution, country and region: the first line, or the first lines up to a known region."""
-    if not lines:
-        return lines
-    parts = _place_parts(lines[0])
-    used = 1
-    if len(parts) == 1:
-        used = _lines_up_to_region(lines, words)
-        parts = tuple(line.text for line in lines[:used])
-    if len(parts) > 1:
-        _put_place(parts, words, draft)
-        return lines[used:]
-    if used == 1 and len(lines) > 1 and len(lines[0].text) < _SHORTEST_SUMMARY and lines[1].follows_gap:
-        draft.values["institution"] = parts[0]
-        message = "The place has one part; it was read as institution."
-        draft.issues.append((Severity.WARNING, "short_place", "institution", parts[0], message))
-        return lines[1:]
-    return lines
+def _put(draft: _Draft, label: Label, value: str, path: tuple[Step, ...]) -> None:
+    if label is Label.IGNORED:
+        return
+    if label in draft.values and draft.values[label] != value:
+        draft.warn("label_twice", label, value, f"The label of {label} stands twice; the first value is kept.")
+        return
+    draft.values[label] = value
+    draft.paths[label] = path
 
 
-# Listing teasers are at least 115 characters long where they were seen; a shorter first line is an institution alone.
-_SHORTEST_SUMMARY = 100
+def _take_place(draft: _Draft, words: Words) -> None:
+    """Take the place where nothing known shows it, and say so; or say that there is none."""
+    if "institution" in draft.values or "country" in draft.values:
+        return
+    free = [number for number in draft.rest() if not draft.lines[number].is_title]
+    found = guess_place([draft.lines[number] for number in free])
+    if found is not None:
+        _put_place(draft, free, found, words)
+    elif draft.lines:
+        draft.warn("no_place", "institution", None, "No line says whose practice this is.")
 
 
-def _place_parts(line: Line) -> tuple[str, ...]:
-    """Cut a place line at its separators, from the right, into at most three parts."""
-    inline = [part.strip() for part in line.parts]
-    if inline.count(",") == len(inline) // 2 and len(inline) in (3, 5) and inline[1::2] == [","] * (len(inline) // 2):
-        return tuple(inline[0::2])
-    return tuple(part.strip() for part in line.text.rsplit(_SEPARATOR, 2))
+def _put_place(draft: _Draft, numbers: Sequence[int], place: Place, words: Words) -> None:
+    where, parts = place
+    names = names_of(parts, words)
+    raw = " , ".join(parts)
+    if len(parts) < 3:
+        read_as = " and ".join(names)
+        message = f"The place has {len(parts)} of three parts; read as {read_as}."
+        draft.warn("short_place", names[0], raw, message)
+    elif (why := doubt(parts, words, is_one_line=where.stop - where.start == 1)) is not None:
+        draft.warn("doubtful_place", "institution", raw, f"The place may be cut or ordered otherwise: {why}.")
+    for number in numbers[where]:
+        draft.claimed[number] = True
+    for name, part in zip(names, parts, strict=True):
+        if part:
+            _put(draft, Label(name), part, draft.lines[numbers[where][0]].path)
 
 
-def _lines_up_to_region(lines: list[Line], words: Words) -> int:
-    """Return how many of the first three lines make a place: up to a known region, or else to a known country."""
-    for index, line in enumerate(lines[:3]):
-        if folded(line.text) in words.regions:
-            return index + 1
-    if len(lines) > 1 and folded(lines[1].text) in words.countries:
-        return 2
-    return 1
+def _take_text(draft: _Draft, words: Words) -> None:
+    """Take the largest group of what is left as summary, a group of known topics as such, and report the others."""
+    groups = group(draft.lines, draft.claimed)
+    texts = [candidate for candidate in groups if not all(line.is_link for line in candidate.lines)]
+    known = [found for found in texts if not draft.topics and _are_topics(found, words)]
+    if len(known) == 1 and len(texts) > 1:
+        topics = [line.text for line in known[0].lines]
+        draft.topics = topics
+        message = "Topics stand without their label; each is one that we know."
+        draft.issues.append((Severity.INFO, "topics_without_label", "topics", " | ".join(topics), message))
+        texts.remove(known[0])
+        groups.remove(known[0])
+    summary = max(texts, key=lambda candidate: candidate.size, default=None)
+    if summary is not None and not any(map(str.isalpha, summary.lines[0].text)):
+        summary = None
+    if summary is not None:
+        draft.values["summary"] = "\n\n".join(_paragraphs(summary.lines))
+        draft.paths["summary"] = summary.container or ()
+        for line in summary.lines:
+            if _LIKE_A_LABEL.fullmatch(line.text) and (not line.is_prose or len(line.parts) > 1):
+                message = "A line of the summary looks like a label with its value that we do not know."
+                draft.warn("unknown_label", "summary", line.text, message)
+    for left in groups:
+        if left is not summary:
+            text = "\n".join(line.text for line in left.lines)
+            draft.unclaimed += len(text)
+            draft.warn("unclaimed_text", None, text, "Text of the record belongs to no field that we know.")
 
 
-def _put_place(parts: tuple[str, ...], words: Words, draft: _Draft) -> None:
-    names: list[str] = ["institution", "country", "region"]
-    if len(parts) == 2:
-        last_is_region = folded(parts[1]) in words.regions
-        first_is_country = folded(parts[0]) in words.countries
-        names = (
-            (["country", "region"] if first_is_country else ["institution", "region"]) if last_is_region else names[:2]
-        )
-        message = f"The place has two parts; they were read as {names[0]} and {names[1]}."
-        draft.issues.append((Severity.WARNING, "short_place", names[0], _SEPARATOR.join(parts), message))
-    draft.values.update({name: part for name, part in zip(names, parts, strict=True) if part})
+def _are_topics(candidate: Group, words: Words) -> bool:
+    return all(folded(line.text) in words.topics for line in candidate.lines)
 
 
-def _paragraphs(lines: list[Line], words: Words) -> list[str]:
+def _paragraphs(lines: Sequence[Line]) -> list[str]:
     """Join lines into paragraphs: a new one begins behind a gap."""
     paragraphs: list[str] = []
     for line in lines:
-        if folded(line.text) in words.ignored:
-            continue
         if line.follows_gap or not paragraphs:
             paragraphs.append(line.text)
         else:

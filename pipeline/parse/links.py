@@ -1,6 +1,7 @@
 """Tell links to a practice's own page from all others, whatever host, language prefix or tracking they carry."""
 
 import re
+from contextlib import suppress
 from urllib.parse import unquote, urljoin, urlsplit
 
 from pipeline.parse.memo import Memo
@@ -17,10 +18,12 @@ class DetailLinks:
         folder: What relative links of the page start from.
     """
 
-    def __init__(self, source: Source, page_url: str, memo: Memo | None = None) -> None:
+    def __init__(self, source: Source, page_url: str, memo: Memo | None = None, base: str = "") -> None:
         self._hosts = frozenset(source.site.hosts)
         # A saved file has no address of its own: its relative links are the site's.
         self._base = page_url if page_url.startswith(("http://", "https://")) else source.site.listing_url
+        with suppress(ValueError):
+            self._base = urljoin(self._base, base)
         self.folder = self._base.partition("?")[0].rpartition("/")[0]
         prefixes = sorted((language.prefix for language in source.languages.values()), key=len, reverse=True)
         self._prefix = re.compile("|".join(f"{re.escape(prefix)}(?=/)" for prefix in prefixes if prefix) or r"(?!)")

@@ -8,9 +8,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.models import Block
-from pipeline.parse.labels import Label
+from pipeline.parse.labels import YEARS, Label
 from pipeline.parse.links import DetailLinks
 from pipeline.parse.tree import HEADINGS, INLINE_TAGS, OUTSIDE_TAGS, Element, Tree
 from pipeline.parse.words import Words
@@ -50,12 +51,17 @@ class _Marks:
 
     @property
     def fits_a_record(self) -> bool:
-        return not self.is_frame and len(self.keys) <= 1 and all(count == 1 for count in self.labels.values())
+        if self.is_frame or len(self.keys) > 1:
+            return False
+        # A record with its link may print its topics in two places; its years tell it from two records.
+        counts = (
+            self.labels if not self.keys else {label: self.labels[label] for label in YEARS if label in self.labels}
+        )
+        return all(count == 1 for count in counts.values())
 
     @property
     def is_a_record(self) -> bool:
-        years = (Label.IMPLEMENTATION_YEAR, Label.AWARD_YEAR)
-        return any(year in self.labels for year in years) or bool(self.keys and self.labels)
+        return any(year in self.labels for year in YEARS) or bool(self.keys and self.labels)
 
 
 def _column_labels(table: Element, words: Words) -> dict[int, Label]:
@@ -83,13 +89,44 @@ def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> l
     marks = _marks(tree, words, links)
     found = list(_highest(tree.body, marks))
     found = _with_siblings(found, marks, tree)
+    usual = Counter(element.shape for element in found).most_common(1)[0][0] if len(found) > 1 else None
+    found = [element if element.shape == usual else _narrowed(element, marks, usual) for element in found]
     rows = [Row(element, next(iter(marks[element].keys), None), tuple(marks[element].labels)) for element in found]
     _mark_map_rows(rows, page_size)
     return rows
 
 
+def _narrowed(row: Element, marks: Mapping[Element, _Marks], usual: str | None) -> Element:
+    """Return the element inside a row that holds all its marks and looks like the other rows.
+
+    The last row of a grid may hold a single record; and without others beside it, nothing else bounds a lone one.
+
+    Args:
+        row: What was found.
+        marks: Of all elements.
+        usual: Shape of most rows, None when the row is alone; then it is made as small as its link and labels allow.
+    """
+    mine = marks[row]
+    smallest = row
+    while usual is None or smallest.shape != usual:
+        inner = [
+            child
+            for child in smallest.children
+            if isinstance(child, Element)
+            and (mark := marks.get(child)) is not None
+            and mark.keys == mine.keys
+            and mark.labels == mine.labels
+        ]
+        if len(inner) != 1:
+            break
+        smallest = inner[0]
+    if usual is None:
+        return smallest if mine.keys and mine.labels else row
+    return smallest if smallest.shape == usual else row
+
+
 def _with_siblings(found: list[Element], marks: Mapping[Element, _Marks], tree: Tree) -> list[Element]:
-    """Add rows without any label: beside a row, an element of the same tag and classes that links to one practice."""
+    """Add rows that say too little alone: beside a row, an element like it with one link or a label."""
     shapes: defaultdict[Element, set[tuple[str, str]]] = defaultdict(set)
     for row in found:
         if row.parent is not None:
@@ -99,7 +136,7 @@ def _with_siblings(found: list[Element], marks: Mapping[Element, _Marks], tree: 
         for sibling in parent.children:
             if isinstance(sibling, Element) and sibling not in rows and (sibling.tag, sibling.get("class")) in of_rows:
                 mark = marks.get(sibling)
-                if mark is not None and len(mark.keys) == 1 and not mark.labels:
+                if mark is not None and mark.fits_a_record and (mark.keys or mark.labels):
                     rows.add(sibling)
     return found if len(rows) == len(found) else [element for element in tree.elements if element in rows]
 
@@ -165,7 +202,8 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
                 marks[element].keys.add(key)
     # A frame inside an element makes that a frame as well, marks or not: a row holds no navigation and no page title.
     for element in (tree.body, *tree.elements):
-        if element.tag in _FRAME_TAGS or not _FRAME_CLASSES.isdisjoint(element.classes):
+        is_title = element.tag == "h1" and marks[element].keys
+        if (element.tag in _FRAME_TAGS and not is_title) or not _FRAME_CLASSES.isdisjoint(element.classes):
             for framed in (element, *element.ancestors()):
                 marks[framed].is_frame = True
     return marks
@@ -224,6 +262,11 @@ def _mark_map_rows(rows: list[Row], page_size: int) -> None:
 
 def _in_map(element: Element) -> bool:
     return any(
-        "data-lat" in ancestor.attributes or any(map(_MAP_CLASS.search, ancestor.classes))
+        "data-lat" in ancestor.attributes or _is_map_class(ancestor.get("class"))
         for ancestor in (element, *element.ancestors())
     )
+
+
+@lru_cache(4096)
+def _is_map_class(classes: str) -> bool:
+    return any(map(_MAP_CLASS.search, classes.split()))

@@ -2,26 +2,32 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass
+from html import unescape
 
 from pipeline.errors import ParseError
 from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record, Severity
+from pipeline.parse.bounds import objection
 from pipeline.parse.charset import decode
+from pipeline.parse.checks import check_rows, is_cut, odd_layouts, undecodable
 from pipeline.parse.facets import read_facets
 from pipeline.parse.grammar import read_record
 from pipeline.parse.kinds import kind_without_content
 from pipeline.parse.lines import lines_of
 from pipeline.parse.links import DetailLinks
-from pipeline.parse.listing import Row, find_detail, find_rows, is_outside
-from pipeline.parse.memo import Known
+from pipeline.parse.listing import Row, find_detail, find_rows
 from pipeline.parse.pager import read_pager, read_stated_total
+from pipeline.parse.privacy import without_emails
+from pipeline.parse.reading import Known
 from pipeline.parse.rendition import read_rendition
+from pipeline.parse.rows import LANGUAGE_TAG, account, placed, read_rows
 from pipeline.parse.tree import TooDeepError, Tree, build_tree
 from pipeline.parse.words import Words
 from pipeline.sources.spec import Source
 
 _NEXT = "practices import FILE --source NAME with a page of that source; `practices sources` lists the sources"
-_LANGUAGE = re.compile(r"^[A-Za-z]{2}(?=$|[-_])")
+_BASE = re.compile(r"""<base\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_HOSTILE = "look at the page: it is damaged, or hostile"
 
 
 def parse_page(page: Page, source: Source, words: Words) -> ParsedPage:
@@ -33,129 +39,141 @@ def parse_page(page: Page, source: Source, words: Words) -> ParsedPage:
         words: Words of the source that carry structure.
 
     Raises:
-        ParseError: The page is empty, or no listing and no detail page of this source.
+        ParseError: The page is empty, damaged, or no listing and no detail page of this source.
     """
     if not page.body.strip():
         raise ParseError(page.url, "the page is empty", _NEXT)
     text = decode(page.body, page.content_type)
     if page.content_type.startswith("text/plain"):
         return _parse_rendition(page, text, source, words)
-    return _parse_html(page, text, source, words)
+    if (cause := objection(text)) is not None:
+        raise ParseError(page.url, cause, _HOSTILE)
+    base = _BASE.search(text)
+    links = DetailLinks(source, page.url, words.memo, unescape(base[1] or base[2] or base[3]) if base else "")
+    try:
+        tree = build_tree(text, words.memo, links.folder)
+    except TooDeepError as error:
+        raise ParseError(page.url, str(error), _HOSTILE) from error
+    match = LANGUAGE_TAG.match(tree.language)
+    language = match[0].lower() if match else _language_of_labels(tree.body.text(), source)
+    html = _Html(page, text, source, words, links, tree, language)
+    own_key = links.key_of(page.url) if page.url.startswith("http") else None
+    rows = find_rows(tree, words, links, source.paging.page_size)
+    return _parse_detail(html, own_key) if own_key is not None and len(rows) <= 1 else _parse_listing(html, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Html:
+    """A page on its way through the parser."""
+
+    page: Page
+    text: str
+    source: Source
+    words: Words
+    links: DetailLinks
+    tree: Tree
+    language: str
 
 
 def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
     language = _language_of_labels(text, source)
-    records, issues = read_rendition(text, words, language)
-    if not any(record.institution for record in records):
+    readings, of_page = read_rendition(text, words, language)
+    if not any(reading.record.institution for reading in readings):
         raise ParseError(page.url, _no_listing(source), _NEXT)
-    return ParsedPage(PageKind.LISTING, language, tuple(records), tuple(issues))
-
-
-def _parse_html(page: Page, text: str, source: Source, words: Words) -> ParsedPage:
-    links = DetailLinks(source, page.url, words.memo)
-    try:
-        tree = build_tree(text, words.memo, links.folder)
-    except TooDeepError as error:
-        raise ParseError(page.url, str(error), "look at the page: it is damaged, or hostile") from error
-    match = _LANGUAGE.match(tree.language)
-    language = match[0].lower() if match else _language_of_labels(tree.body.text(), source)
-    own_key = links.key_of(page.url) if page.url.startswith("http") else None
-    rows = find_rows(tree, words, links, source.paging.page_size)
-    if own_key is not None and len(rows) <= 1:
-        return _parse_detail(page, text, tree, own_key, words, links, language, source)
     records: list[Record] = []
     issues: list[Issue] = []
+    for reading in readings:
+        record, of_record = without_emails(reading.record, reading.issues)
+        records.append(record)
+        issues += of_record
+    accounting = account([(reading, {}) for reading in readings])
+    return ParsedPage(PageKind.LISTING, language, tuple(records), (*issues, *of_page), accounting=accounting)
+
+
+def _parse_listing(html: _Html, rows: list[Row]) -> ParsedPage:
+    tree, text = html.tree, html.text
+    found = list(zip(rows, read_rows(rows, tree, html.words, html.links), strict=True))
+    # A page may mention a label in passing: a record says more than that.
+    found = [(row, known) for row, known in found if _is_something(known.reading.record)]
+    issues: list[Issue] = []
+    if is_cut(text):
+        found, issues = _without_cut_record(found, tree)
+    records: list[Record] = []
     positions: Counter[Block] = Counter()
-    for row in rows:
-        known = row.element.known or _read_row(row, words, links)
-        if not _is_something(known.record):
-            continue
+    for row, known in found:
         positions[row.block] += 1
-        place = (row.block, positions[row.block])
-        records.append(replace(known.record, block=place[0], position=place[1], language=known.language or language))
-        issues += [replace(issue, record=place) for issue in known.issues]
-    issues += _undecodable(text)
-    issues += _missing_links(records)
-    issues += _missing_rows(tree, rows, links)
-    pager = read_pager(tree, page.url, source.paging.parameter)
-    if not positions[Block.LIST] and not _is_listing_without_rows(tree):
-        kind = kind_without_content(text)
-        if kind is not None:
-            return ParsedPage(kind, language)
-        raise ParseError(page.url, _no_listing(source), _NEXT)
+        record, of_record = placed(known, row.block, positions[row.block], html.language)
+        records.append(record)
+        issues += of_record
+    issues += undecodable(text)
+    issues += check_rows(html.tree, [row for row, _ in found], records, html.links, html.words)
+    issues += odd_layouts([(record, known.reading.fields) for record, (_, known) in zip(records, found, strict=True)])
+    pager = read_pager(tree, html.page.url, html.source.paging.parameter)
+    total = read_stated_total(tree)
     if positions[Block.LIST]:
         kind = PageKind.LISTING
-    else:
+    elif _is_listing_without_rows(tree):
         kind = PageKind.BEYOND_END if pager is not None and pager.current > 0 else PageKind.EMPTY_LISTING
+    else:
+        return _without_content(html, _no_listing(html.source), _NEXT)
+    if kind is PageKind.EMPTY_LISTING and (records or total):
+        issues.append(
+            Issue(Severity.SEVERE, "rows_not_found", "The page has practices, but no row of its list was found.")
+        )
     return ParsedPage(
         kind,
-        language,
+        html.language,
         tuple(records),
         tuple(issues),
         pager=pager,
-        stated_total=read_stated_total(tree),
+        stated_total=total,
         facets=read_facets(tree),
         echo=tree.echo,
+        accounting=account([(known.reading, known.ignored) for _, known in found]),
     )
 
 
-def _parse_detail(
-    page: Page, text: str, tree: Tree, key: str, words: Words, links: DetailLinks, language: str, source: Source
-) -> ParsedPage:
-    element = find_detail(tree, words)
-    kind = kind_without_content(text) if element is None else None
-    if kind is not None:
-        return ParsedPage(kind, language)
+def _parse_detail(html: _Html, key: str) -> ParsedPage:
+    element = find_detail(html.tree, html.words)
     if element is None:
-        raise ParseError(page.url, f"the address is a practice's, but no label of {source.name} stands on it", _NEXT)
-    lines = lines_of(element, links)
-    record, issues = read_record(lines, words, Block.DETAIL, 1, language, key)
-    return ParsedPage(PageKind.DETAIL, language, (record,), tuple(issues))
+        cause = f"the address is a practice's, but no label of {html.source.name} stands on it"
+        return _without_content(html, cause, _NEXT)
+    lines, ignored = lines_of(element, html.links)
+    reading = read_record(lines, html.words, Block.DETAIL, 1, html.language, key)
+    record, issues = without_emails(reading.record, reading.issues)
+    if is_cut(html.text):
+        message = "The page ends before its end: the record may not be whole."
+        issues = (*issues, Issue(Severity.WARNING, "cut_page", message, (record.block, record.position)))
+    issues = (*issues, *undecodable(html.text))
+    return ParsedPage(PageKind.DETAIL, html.language, (record,), issues, accounting=account([(reading, ignored)]))
+
+
+def _without_content(html: _Html, cause: str, next_step: str) -> ParsedPage:
+    """Return a page that is known for something else than practices.
+
+    Raises:
+        ParseError: It is known for nothing.
+    """
+    kind = kind_without_content(html.text)
+    if kind is None:
+        raise ParseError(html.page.url, cause, next_step)
+    return ParsedPage(kind, html.language)
+
+
+def _without_cut_record(found: list[tuple[Row, Known]], tree: Tree) -> tuple[list[tuple[Row, Known]], list[Issue]]:
+    """Leave out the record in which a page stops: nothing stands behind it, so that its end may be missing."""
+    last = found[-1][0].element if found else None
+    inside = set(last.elements()) if last is not None else set()
+    end = max((number for number, element in enumerate(tree.elements) if element in inside), default=len(tree.elements))
+    if last is None or end + 1 < len(tree.elements):
+        message = "The page ends before its end; records may be missing."
+        return found, [Issue(Severity.WARNING, "cut_page", message)]
+    message = "The page stops inside this record, or right behind it; it is left out."
+    return found[:-1], [Issue(Severity.WARNING, "cut_record", message, raw_value=last.text() or None)]
 
 
 def _is_something(record: Record) -> bool:
-    """Whether a row says more than a label: a page may mention one in passing."""
     return any((record.source_key, record.title, record.institution, record.summary))
-
-
-def _missing_links(records: list[Record]) -> list[Issue]:
-    """Tell rows without a link beside rows with one: members only, or a row that was torn apart."""
-    if not any(record.source_key for record in records):
-        return []
-    message = "The row has no link to its practice, but others on the page have."
-    return [
-        Issue(Severity.WARNING, "row_without_link", message, (record.block, record.position), raw_value=record.title)
-        for record in records
-        if record.source_key is None
-    ]
-
-
-def _missing_rows(tree: Tree, rows: list[Row], links: DetailLinks) -> list[Issue]:
-    """Tell practices that the content links to although no row is theirs: a row that could not be told from others."""
-    known = {row.key for row in rows}
-    keys = {key for anchor in tree.anchors if (key := links.record_key(anchor)) and not is_outside(anchor)}
-    message = "The page links to practices in its content, but no row of theirs could be told."
-    lost = ", ".join(sorted(keys - known))
-    return [Issue(Severity.WARNING, "link_without_row", message, raw_value=lost)] if lost else []
-
-
-def _read_row(row: Row, words: Words, links: DetailLinks) -> Known:
-    lines = lines_of(row.element, links)
-    record, issues = read_record(lines, words, row.block, 1, "", row.key)
-    known = Known(row.labels, row.key, _row_language(row, links), tuple(lines), record, tuple(issues))
-    element = row.element
-    words.memo.learn(element.tag, element.attributes.get("class"), links.folder, element.markup, known)
-    return known
-
-
-def _row_language(row: Row, links: DetailLinks) -> str | None:
-    """Return the language that the link to the practice declares: an untranslated row is shown in another one."""
-    for element in row.element.elements():
-        if links.record_key(element) is not None:
-            match = _LANGUAGE.match(element.get("hreflang"))
-            if match:
-                return match[0].lower()
-    return None
 
 
 def _is_listing_without_rows(tree: Tree) -> bool:
@@ -173,13 +191,6 @@ def _language_of_labels(text: str, source: Source) -> str:
         for tag, language in source.languages.items()
     }
     return max(labels, key=lambda tag: sum(lowered.count(label) for label in labels[tag]))
-
-
-def _undecodable(text: str) -> list[Issue]:
-    """Tell bytes that are no text in the page's charset: accents and dashes are lost there, for good."""
-    count = text.count("\ufffd")
-    message = f"{count} bytes are no text in the charset that the page declares."
-    return [Issue(Severity.SEVERE, "undecodable_bytes", message, raw_value=str(count))] if count else []
 
 
 def _no_listing(source: Source) -> str:

@@ -21,7 +21,7 @@ def page_number(url: str, parameter: str) -> int:
         url: Address or query-only link.
         parameter: Name of the paging parameter.
     """
-    values = parse_qs(urlsplit(url).query).get(parameter, ["0"])
+    values = _query(url).get(parameter, ["0"])
     first = values[-1].split(",")[0].strip()
     return int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 0
 
@@ -39,13 +39,21 @@ def read_pager(tree: Tree, page_url: str, parameter: str) -> Pager | None:
         (page_number(href, parameter), anchor)
         for pager in _pagers(tree)
         for anchor in pager.elements()
-        if anchor.tag == "a" and parameter in parse_qs(urlsplit(href := anchor.get("href")).query)
+        if anchor.tag == "a" and parameter in _query(href := anchor.get("href"))
     ]
     if not targets:
         return None
     has_next = any(number > current for number, _ in targets)
     named = [number for number, anchor in targets if _is_last(anchor)]
     return Pager(current, max(named) if named else _last_without_name(current, [n for n, _ in targets]), has_next)
+
+
+def _query(url: str) -> dict[str, list[str]]:
+    """Return the query of an address, empty when that is none."""
+    try:
+        return parse_qs(urlsplit(url).query)
+    except ValueError:
+        return {}
 
 
 def _last_without_name(current: int, targets: list[int]) -> int | None:

@@ -4,24 +4,23 @@ Three forms are known. A prints every piece on a line of its own, commas include
 B without short texts: years have labels but no values, and topics stand bare, glued to the next record's first label.
 """
 
-from pipeline.models import Block, Issue, Record, Severity
+from pipeline.models import Block, Issue, Severity
 from pipeline.parse.grammar import read_record
-from pipeline.parse.labels import Label
+from pipeline.parse.labels import YEARS, Label
 from pipeline.parse.line import Line
+from pipeline.parse.reading import Reading
 from pipeline.parse.words import Words
 
-_YEARS = (Label.IMPLEMENTATION_YEAR, Label.AWARD_YEAR)
 
-
-def read_rendition(text: str, words: Words, language: str) -> tuple[list[Record], list[Issue]]:
-    """Return the records of a text rendition in order, and what a person should look at.
+def read_rendition(text: str, words: Words, language: str) -> tuple[list[Reading], list[Issue]]:
+    """Return what the records of a text rendition say in order, and what of the page a person should look at.
 
     Args:
         text: The whole rendition.
         words: Words of the source that carry structure.
         language: BCP 47 primary tag of the page.
     """
-    records: list[Record] = []
+    readings: list[Reading] = []
     issues: list[Issue] = []
     is_form_c = False
     chunks = _chunks(_with_place_lines_joined(_lines(text)), words)
@@ -34,21 +33,20 @@ def read_rendition(text: str, words: Words, language: str) -> tuple[list[Record]
             bare_topics = ()
         is_form_c = is_form_c or bool(bare_topics)
         body = lines[: len(lines) - len(bare_topics)]
-        record, found = read_record(body, words, Block.TEXT, position, language, None, bare_topics)
-        if is_last and record.institution is None:
+        reading = read_record(body, words, Block.TEXT, position, language, None, bare_topics)
+        if is_last and reading.record.institution is None:
             message = "The text stops inside this record, before its place; it is left out."
             raw = "\n".join(line.text for line in chunk)
             issues.append(Issue(Severity.WARNING, "cut_record", message, raw_value=raw))
             break
-        records.append(record)
-        issues += found
+        readings.append(reading)
         if bare_topics:
             message = "Topics stand without their label, glued to the next record; they were read as topics."
             issues.append(_issue(Severity.INFO, "topics_without_label", message, position, " | ".join(bare_topics)))
         if left_over:
             message = "Text behind the last topic belongs to no field of the record."
             issues.append(_issue(Severity.INFO, "unclaimed_text", message, position, "\n".join(left_over)))
-    return records, issues
+    return readings, issues
 
 
 def _looks_like_name(text: str) -> bool:
@@ -92,7 +90,7 @@ def _chunks(lines: list[Line], words: Words) -> list[list[Line]]:
     for line in lines:
         found = words.label_at_start(line.text)
         label = found[0] if found else None
-        if label in _YEARS and (not chunks or label in opened or _has_body(chunks[-1], words)):
+        if label in YEARS and (not chunks or label in opened or _has_body(chunks[-1], words)):
             chunks.append([])
             opened = set()
         if label is not None:

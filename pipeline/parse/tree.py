@@ -3,14 +3,18 @@
 Asking Lexbor for parents and children again and again costs a Python object each time; this copy costs it once.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.models import Echo
-from pipeline.parse.memo import Known, Memo
-from pipeline.parse.settings import read_echo
+from pipeline.parse.memo import Memo
+from pipeline.parse.popups import popup_rows
+from pipeline.parse.reading import Known
+from pipeline.parse.settings import read_echo, read_settings
 
 # Never part of what a reader sees. `form` holds the exposed filters with their option lists; `noscript` repeats lazy
 # images.
@@ -26,8 +30,14 @@ INLINE_TAGS = frozenset(
 )
 
 
+_NUMBER = re.compile(r"\d+")
 # Browsers stop at 512 as well; deeper markup is broken, or meant to break something.
 _MOST_LEVELS = 500
+
+
+@lru_cache(4096)
+def _shape(tag: str, classes: str) -> str:
+    return f"{tag}.{_NUMBER.sub('', classes)}"
 
 
 class TooDeepError(ValueError):
@@ -45,7 +55,7 @@ class Element:
         parent: None for the root.
         label: What a table's head says that this cell holds.
         known: What an element with the same markup was read as before; it then has no children here.
-        markup: Its canonical HTML, where it may be a row that is worth remembering.
+        node: What it is a copy of; None for the root.
     """
 
     tag: str
@@ -54,12 +64,17 @@ class Element:
     children: "list[Element | str]" = field(default_factory=list)
     label: str | None = None
     known: Known | None = None
-    markup: str | None = field(default=None, repr=False)
+    node: LexborNode | None = field(default=None, repr=False)
 
     @property
     def classes(self) -> list[str]:
         """Class tokens."""
         return self.get("class").split()
+
+    @property
+    def shape(self) -> str:
+        """Tag and classes as layouts repeat them: numbers in classes count rows and columns."""
+        return _shape(self.tag, self.get("class"))
 
     def get(self, name: str) -> str:
         """Return an attribute's value, empty when it is absent or has none."""
@@ -103,6 +118,7 @@ class Tree:
         body: Its root.
         language: Value of `html@lang`, empty when the page does not say.
         echo: How the site understood the request.
+        markup: What was parsed: the page, and the popups of its map if it has any.
         elements: Every element, in document order.
         anchors: Every `a`, in document order.
         texts: Every text that is not blank with its parent, in document order.
@@ -112,6 +128,7 @@ class Tree:
     body: Element
     language: str
     echo: Echo | None = None
+    markup: tuple[str, ...] = ()
     elements: list[Element] = field(default_factory=list)
     anchors: list[Element] = field(default_factory=list)
     texts: list[tuple[str, Element]] = field(default_factory=list)
@@ -119,7 +136,7 @@ class Tree:
 
 
 def build_tree(html: str, memo: Memo | None = None, folder: str = "") -> Tree:
-    """Parse HTML and return the visible part below `body`.
+    """Parse HTML and return the visible part below `body`, popups of its map first.
 
     Args:
         html: The page.
@@ -129,18 +146,32 @@ def build_tree(html: str, memo: Memo | None = None, folder: str = "") -> Tree:
     Raises:
         TooDeepError: Elements are nested deeper than anybody nests them.
     """
-    parser = LexborHTMLParser(html)
+    memo = memo or Memo()
+    page, known = memo.shorten(html, folder)
+    parser = LexborHTMLParser(page)
     language = parser.root.attributes.get("lang") if parser.root is not None else None
-    tree = Tree(Element("body", {}, None), language or "", read_echo(parser))
+    settings = read_settings(parser)
+    tree = Tree(Element("body", {}, None), language or "", read_echo(settings), (page,))
+    popups = popup_rows(settings)
+    if popups:
+        popups, more = memo.shorten(popups, folder, len(known))
+        known += more
+        tree.markup = (page, popups)
+        _copy_children(LexborHTMLParser(popups).body, tree)
     if parser.body is not None:
         tree.body.attributes = parser.body.attributes
-        _copy_children(parser.body, tree, memo or Memo(), folder)
+        _copy_children(parser.body, tree)
+    for element in tree.elements if known else ():
+        number = element.attributes.get(memo.attribute)
+        if number is not None:
+            element.known = known[int(number)]
+            tree.remembered.append(element)
     return tree
 
 
-def _copy_children(source: LexborNode, tree: Tree, memo: Memo, folder: str) -> None:
+def _copy_children(source: LexborNode | None, tree: Tree) -> None:
     """Copy everything visible below source; iterative, because pages can be nested deeper than Python's stack."""
-    stack: list[tuple[LexborNode | None, Element]] = [(source.child, tree.body)]
+    stack: list[tuple[LexborNode | None, Element]] = [(source.child if source is not None else None, tree.body)]
     while stack:
         node, parent = stack.pop()
         while node is not None:
@@ -151,18 +182,11 @@ def _copy_children(source: LexborNode, tree: Tree, memo: Memo, folder: str) -> N
                 if not text.isspace():
                     tree.texts.append((text, parent))
             elif tag is not None and tag[0] not in "-_!" and tag not in HIDDEN_TAGS:
-                element = Element(tag, node.attributes, parent)
+                element = Element(tag, node.attributes, parent, node=node)
                 parent.children.append(element)
                 tree.elements.append(element)
                 if tag == "a":
                     tree.anchors.append(element)
-                elif memo.may_know(tag, element.attributes.get("class")):
-                    element.markup = node.html or ""
-                    element.known = memo.find(folder, element.markup)
-                    if element.known is not None:
-                        tree.remembered.append(element)
-                        node = node.next
-                        continue
                 child = node.child
                 if child is not None:
                     stack.append((node.next, parent))

@@ -2,15 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipeline.parse.labels import Label, folded
 from pipeline.parse.memo import Memo
 from pipeline.sources.spec import Source
 
 _COLON = re.compile(r"[:\uff1a]")
-# Pages print the same short texts again and again.
-_cached_fold = lru_cache(4096)(folded)
 _LONGEST_LABEL = 80
 
 
@@ -22,6 +19,7 @@ class Words:
         labels: Label by its folded print, all languages together: pages mix them.
         regions: Folded region names; they mark the end of the place line.
         countries: Folded country names.
+        topics: Folded topic names; they only tell a list of topics where nothing else does.
         ignored: Folded furniture of the page.
         memo: Rows that were read with these words.
     """
@@ -29,17 +27,19 @@ class Words:
     labels: dict[str, Label]
     regions: frozenset[str]
     countries: frozenset[str]
+    topics: frozenset[str]
     ignored: frozenset[str]
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     @classmethod
-    def of(cls, source: Source, regions: frozenset[str], countries: frozenset[str]) -> "Words":
+    def of(cls, source: Source, regions: frozenset[str], countries: frozenset[str], topics: frozenset[str]) -> "Words":
         """Collect the words of a source.
 
         Args:
             source: The source file.
             regions: Names of regions in any language, as printed.
             countries: Names of countries in any language, as printed.
+            topics: Names of topics in any language, as printed.
         """
         labels = {
             folded(text): label
@@ -51,6 +51,7 @@ class Words:
             labels=labels,
             regions=frozenset(map(folded, regions)),
             countries=frozenset(map(folded, countries)),
+            topics=frozenset(map(folded, topics)),
             ignored=frozenset(map(folded, source.ignore_texts)),
         )
 
@@ -61,6 +62,6 @@ class Words:
         """
         cut = _COLON.search(text)
         head, rest = (text[: cut.start()], text[cut.end() :]) if cut is not None else (text, "")
-        if len(head) > _LONGEST_LABEL or (label := self.labels.get(_cached_fold(head))) is None:
+        if len(head) > _LONGEST_LABEL or (label := self.labels.get(folded(head))) is None:
             return None
         return label, rest.strip()

@@ -11,6 +11,7 @@ from pipeline.models import Certificate, CrawlKind
 from pipeline.normalize import load_vocabulary
 from pipeline.normalize.countries import country_names
 from pipeline.normalize.regions import region_names
+from pipeline.normalize.topics import topic_names
 from pipeline.parse.words import Words
 from pipeline.sources.spec import Source
 
@@ -26,7 +27,8 @@ def _words_of(source_json: str) -> Words:
     vocabulary = load_vocabulary()
     regions = frozenset(region_names(vocabulary.regions)["name"])
     countries = frozenset(country_names(vocabulary.countries)["name"])
-    return Words.of(source, regions, countries)
+    topics = frozenset(topic_names(vocabulary.topics)["name"])
+    return Words.of(source, regions, countries, topics)
 
 
 def now() -> datetime:

@@ -66,6 +66,14 @@ class Language(Part):
     """Printed labels of the award year."""
     topics: tuple[str, ...]
     """Printed labels of the topic list."""
+    institution: tuple[str, ...] = ()
+    """Printed labels of the institution, where a layout has one."""
+    country: tuple[str, ...] = ()
+    """Printed labels of the country."""
+    region: tuple[str, ...] = ()
+    """Printed labels of the region."""
+    ignored: tuple[str, ...] = ()
+    """Printed labels whose value is left in raw/: personal data such as an e-mail address, or what is of no use."""
     is_guess: bool = False
     """True when the labels were never seen in print."""
 

@@ -48,7 +48,9 @@ def as_data(parsed: ParsedPage) -> dict[str, Any]:
             "stated_total": parsed.stated_total,
             "facets": {alias: [asdict(item) for item in items] for alias, items in parsed.facets.items()},
             "echo": _present({**asdict(parsed.echo), "facets": sorted(parsed.echo.facets)}) if parsed.echo else None,
-            "records": [_present({**asdict(record), "topics": list(record.topics)}) for record in parsed.records],
+            "records": [
+                _present({**asdict(record), "topics": list(record.topics), "layout": None}) for record in parsed.records
+            ],
             "issues": [
                 _present(
                     {

@@ -10,7 +10,7 @@ from pipeline.parse.labels import Label, folded
 from pipeline.parse.words import Words
 from pipeline.sources.spec import Source
 
-YEAR, AWARD, TOPICS = Label
+YEAR, AWARD, TOPICS = Label.IMPLEMENTATION_YEAR, Label.AWARD_YEAR, Label.TOPICS
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_other_texts_are_no_labels(words: Words, text: str) -> None:
 def test_furniture_of_the_page_is_known_by_the_source_file(issa: Source) -> None:
     """Folded, as it is compared."""
     source = issa.model_copy(update={"ignore_texts": ("Read the full text:",)})
-    assert Words.of(source, frozenset(), frozenset()).ignored == {"read the full text"}
+    assert Words.of(source, frozenset(), frozenset(), frozenset()).ignored == {"read the full text"}
 
 
 def test_names_of_places_are_compared_folded(issa: Source) -> None:
     """Printed names come in any case."""
-    made = Words.of(issa, frozenset({"Asia and Pacific"}), frozenset({"Korea, Republic of"}))
+    made = Words.of(issa, frozenset({"Asia and Pacific"}), frozenset({"Korea, Republic of"}), frozenset({"Health"}))
     assert (made.regions, made.countries) == ({"asia and pacific"}, {"korea, republic of"})
 
 

@@ -204,7 +204,8 @@ def test_a_text_rendition_parses_to_exactly_the_records_it_was_made_from(records
     """With and without topics and award year, any number of paragraphs, commas and hyphens in names."""
     page = parse(form_a(records), "file:///copy.txt", "text/plain")
     assert list(page.records) == records
-    assert page.issues == ()
+    # `a: b` may be a sentence or a label, `a , b` one name or two; the parser says that it can not tell.
+    assert {issue.kind for issue in page.issues} <= {"unknown_label", "doubtful_place"}
 
 
 @TEXT_LAW
