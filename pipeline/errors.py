@@ -24,6 +24,7 @@ PracticesError                     exit 1: the run failed
 ├── VocabularyError                reviewed data contradicts itself
 └── PublishError                   a release could not be written
     ├── ContractError              the built tables break their own contract
+    ├── ReleaseDamagedError        a release or the pointer is not what was written
     └── RefusedError               exit 3: the release would not be trustworthy
 """
 
@@ -174,6 +175,10 @@ class ContractError(PublishError):
     """The built tables break their own contract: a bug, or input that no stage foresaw."""
 
     stage = "curate"
+
+
+class ReleaseDamagedError(PublishError):
+    """A release, the pointer or a pin in curated/ is not what was written."""
 
 
 class RefusedError(PublishError):

@@ -1,0 +1,53 @@
+"""Read a file that was just written, with two readers that share no code, before anybody else may."""
+
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.errors import PublishError
+from pipeline.publish.digest import table_digest
+
+_MEND = "mend the disk or the installation, then run `practices build`; curated/latest names a whole release, as before"
+
+
+def read_back(path: Path, frame: pl.DataFrame, digest: str) -> None:
+    """Accept a Parquet file that holds a table.
+
+    polars must read the very values; DuckDB must decode every column, and count the same rows and non-nulls.
+
+    Args:
+        path: The file.
+        frame: What was written.
+        digest: Of its values.
+
+    Raises:
+        PublishError: A reader can not read it, or reads something else.
+    """
+    try:
+        read = pl.read_parquet(path)
+        seen = {"polars": digest if read.schema == frame.schema and table_digest(read) == digest else "other values"}
+        expected: dict[str, object] = {"polars": digest, "duckdb": _counts(frame)}
+        seen_by_duckdb = _counts_by_duckdb(path)
+    except PublishError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a reader raises, the file is not to be published
+        raise PublishError(str(path), f"reading it back failed: {error}", _MEND) from error
+    for reader, values in ({**seen, "duckdb": seen_by_duckdb}).items():
+        if values != expected[reader]:
+            raise PublishError(str(path), f"{reader} does not read what was written", _MEND)
+
+
+def _counts(frame: pl.DataFrame) -> list[tuple[str, int]]:
+    return [("*", frame.height), *((name, frame.height - frame[name].null_count()) for name in frame.columns)]
+
+
+def _counts_by_duckdb(path: Path) -> list[tuple[str, int]]:
+    import duckdb  # 0.3 s that only publishing needs
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        columns = connection.read_parquet(str(path)).columns
+        quoted = ['"' + name.replace('"', '""') + '"' for name in columns]
+        # The hashes are of no use but to have every value decoded.
+        wanted = ["count(*)", *(f"count({name})" for name in quoted), *(f"bit_xor(hash({name}))" for name in quoted)]
+        row = connection.execute(f"SELECT {', '.join(wanted)} FROM read_parquet(?)", [str(path)]).fetchone()
+    return list(zip(["*", *columns], (row or ())[: len(columns) + 1], strict=True))
