@@ -216,7 +216,7 @@ TABLES: dict[str, type[dy.Schema]] = {
 USAGE: dict[str, tuple[str, ...]] = {
     "practices": (
         "Summaries are the listing's teasers, not the practice's full text; never treat their length as effort.",
-        "A null says that no page printed the value, or that no vocabulary knows it; `findings` says which. It is no zero.",
+        "A null says that no page printed the value, or that no vocabulary knows it; `findings` says which.",
         "Count institutions by institution_id, not by name: one name can belong to institutions of several countries.",
         "region is the ISSA's own region, not a continent; it also is the region of the award competition.",
         "Competitions take turns by region, so counts by award_year of one region have gaps of two to four years.",

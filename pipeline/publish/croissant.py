@@ -1,6 +1,7 @@
 """croissant.json: the same contract in the vocabulary by which machine learning tools find and load data sets.
 
-Croissant 1.0 of MLCommons, a JSON-LD document over schema.org: a file per table, a record set per file, a field per column.
+Croissant 1.0 of MLCommons, JSON-LD over schema.org: a file per table, a record set per file, a field per column.
+References between tables are left out: mlcroissant 1.1 loads no table that has one. They stand in datapackage.json.
 """
 
 from collections.abc import Mapping
@@ -11,12 +12,15 @@ import polars as pl
 
 from pipeline import __version__
 from pipeline.publish.metadata import TITLE, summary_of
-from pipeline.tables import FOREIGN_KEYS, TABLES, description
+from pipeline.tables import TABLES, description
 
 _CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 _TYPES = {pl.String: "sc:Text", pl.Int32: "sc:Integer", pl.UInt32: "sc:Integer", pl.Boolean: "sc:Boolean"}
-_CR = ("citeAs", "column", "conformsTo", "field", "fileObject", "fileSet", "format", "key", "md5", "parentField")
-_CR += ("path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField")
+_CR = (
+    *("citeAs", "column", "equivalentProperty", "extract", "field", "fileObject", "fileProperty", "fileSet", "format"),
+    *("includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex"),
+    *("repeated", "replace", "samplingRate", "separator", "source", "subField", "transform"),
+)
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -25,17 +29,10 @@ _CONTEXT = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "dct": "http://purl.org/dc/terms/",
     **{name: f"cr:{name}" for name in _CR},
-    "equivalentProperty": "cr:equivalentProperty",
-    "transform": "cr:transform",
     "conformsTo": "dct:conformsTo",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "fileProperty": "cr:fileProperty",
-    "includes": "cr:includes",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
 }
 
 
@@ -95,9 +92,6 @@ def croissant(
 def _field(table: str, column: str) -> dict[str, Any]:
     dtype = TABLES[table].columns()[column].dtype
     is_list = isinstance(dtype, pl.List)
-    # A table that refers to itself is left out: mlcroissant calls that a cycle, and reads nothing.
-    targets = [key.target for key in FOREIGN_KEYS if (key.table, key.column) == (table, column) and key.target != table]
-    references = [{"field": {"@id": f"{target}/{TABLES[target].primary_key()[0]}"}} for target in targets]
     return {
         "@type": "cr:Field",
         "@id": f"{table}/{column}",
@@ -106,5 +100,4 @@ def _field(table: str, column: str) -> dict[str, Any]:
         "dataType": "sc:Text" if is_list else "sc:DateTime" if isinstance(dtype, pl.Datetime) else _TYPES[type(dtype)],
         **({"repeated": True} if is_list else {}),
         "source": {"fileObject": {"@id": f"{table}.parquet"}, "extract": {"column": column}},
-        **({"references": references[0]} if references else {}),
     }

@@ -10,8 +10,8 @@ from pipeline.tables import FOREIGN_KEYS, TABLES, USAGE, description
 
 TITLE = "Good practices of institutions"
 _PARTIAL = (
-    "This collection is partial: its pages were imported, not crawled. A practice that is not in it may exist, and counts "
-    "say what was collected, not what was published."
+    "This collection is partial: its pages were imported, not crawled. A practice that is not in it may exist, and "
+    "counts say what was collected, not what there is."
 )
 _SYNTHETIC = "The practices are made up, for tests and demonstrations. Draw no conclusion from them."
 _ACCEPTED = "A gate was closed, and a person published nonetheless: {}"
