@@ -222,7 +222,7 @@ def verify(run: _Run) -> dict[str, Any]:
 
     with report.watch() as progress:
         verified = verify(run.home, progress)
-    found = {**report.show_verified(verified), **releases_report.show_flaws(verified)}
+    found = {**releases_report.show_flaws(verified), **report.show_verified(verified)}
     if verified.error is not None:
         if run.wants_json:
             click.echo(json.dumps({**verified.error.as_dict(), **found}, ensure_ascii=False, indent=2))
