@@ -143,8 +143,8 @@ class Outcome:
         return (
             "| written | kills | releases published | kills that left a half one aside | corrupt | lost | reads "
             "| bad reads | damages at the end | seconds |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
-            f"| {how} | {self.kills} | {self.published} | {self.leftovers} | {self.corrupt} | {self.lost} | {self.reads} "
-            f"| {self.bad_reads} | {self.damaged} | {self.seconds:.0f} |"
+            f"| {how} | {self.kills} | {self.published} | {self.leftovers} | {self.corrupt} | {self.lost} "
+            f"| {self.reads} | {self.bad_reads} | {self.damaged} | {self.seconds:.0f} |"
         )
 
 

@@ -109,7 +109,7 @@ def _write(
         buffer = BytesIO()
         frame.write_parquet(buffer, compression="zstd", metadata=parquet_metadata(name, release_id))
         put(f"{name}.parquet", buffer.getvalue())
-        read_back(staging / f"{name}.parquet", frame, digests[name])
+    read_back(staging, tables, digests)
     put("datapackage.json", json_text(datapackage(release_id, tables, rights)))
     put("croissant.json", json_text(croissant(release_id, newest_crawl_at, tables, files, rights)))
     put("README.md", readme(release_id, tables, rights, facts).encode())
