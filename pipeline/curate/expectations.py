@@ -16,7 +16,16 @@ from pipeline.sources.spec import Expect
 _COMPARE = "practices releases list"
 _STATUS = "practices status"
 _REMEMBERED = 5  # earlier releases whose median makes a band: enough that one odd release does not move it
-_COMPARED = ("title", "summary", "implementation_year", "award_year", "institution_id", "country_code", "region")
+_COMPARED = (
+    "title",
+    "summary",
+    "implementation_year",
+    "award_year",
+    "institution_id",
+    "country_code",
+    "region",
+    "topic_ids",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ _BANDS = {
 }
 _MAX_GARBLED, _MAX_IMPLAUSIBLE = 0.01, 0.05
 _MIN_KEPT, _MIN_UNCHANGED = 0.9, 0.75
+_NO_WORD = r"[^\p{L}\p{N}]+"
 _FEW = 5  # rows that may differ in the smallest collection
 
 
@@ -152,11 +162,16 @@ def continuity(source: str, practices: pl.DataFrame, before: pl.DataFrame) -> It
     least = min(old.height - _FEW, int(_MIN_KEPT * old.height))
     yield Gate("kept_ids", source, f"at least {max(least, 0)} of {old.height}", str(ids), ids >= least)
     for column in _COMPARED:
-        same = kept.filter(pl.col(column).eq_missing(pl.col(f"{column}:new"))).height
-        least = min(kept.height - _FEW, int(_MIN_UNCHANGED * kept.height))
-        yield Gate(
-            f"unchanged:{column}", source, f"at least {max(least, 0)} of {kept.height}", str(same), same >= least
-        )
+        # A value that was not known before is no change.
+        known = kept.filter(pl.col(column).is_not_null())
+        same = known.filter(_bare(column, known).eq_missing(_bare(f"{column}:new", known))).height
+        least = max(min(known.height - _FEW, int(_MIN_UNCHANGED * known.height)), 0)
+        yield Gate(f"unchanged:{column}", source, f"at least {least} of {known.height}", str(same), same >= least)
+
+
+def _bare(column: str, frame: pl.DataFrame) -> pl.Expr:
+    """Return letters and digits alone, so that better blanks or dashes are no change."""
+    return pl.col(column).str.replace_all(_NO_WORD, "") if frame.schema[column] == pl.String else pl.col(column)
 
 
 def no_severe_findings(findings: pl.DataFrame) -> Iterator[Gate]:
