@@ -103,12 +103,17 @@ def read_for_ever(home: Home, reader: str, stop: Event, log: Path) -> None:
     """Read what latest points to; count reads, and those that fail or mix two releases."""
     reads = bad = 0
     while not stop.is_set():
+        if not home.latest.exists():  # Before the first release there is nothing to read.
+            continue
         folder = home.latest.resolve()
         try:
             seen = set().union(*(READERS[reader](folder / f"{name}.parquet") for name in _READ))
-            bad += len(seen) != 1
-        except _FAULTS:
-            bad += home.latest.exists()
+            problem = f"two releases in one: {seen}" if len(seen) != 1 else ""
+        except _FAULTS as error:
+            problem = str(error)
+        if problem:
+            bad += 1
+            click.echo(f"{reader}: {problem}", err=True)
         reads += 1
         log.write_text(f"{reads} {bad}")
 

@@ -56,8 +56,6 @@ def check_gates(
     ]
     figures: dict[str, dict[str, float]] = {}
     earlier = earlier_releases(home, max(crawl.started_at for crawl in crawls))
-    if earlier:
-        refuse_damaged(home.releases / earlier[-1]["release_id"])
     for name, source in sources.items():
         is_crawl = any(crawl.source == name and crawl.kind is CrawlKind.CRAWL for crawl in crawls)
         comparable = [record for record in earlier if _is_comparable(record, name, is_crawl=is_crawl)]
@@ -113,7 +111,9 @@ def _of_source(
     yield from laws(name, figures[name])
     yield from bands(name, figures[name], [_past(record, name) for record in earlier], is_crawl=is_crawl)
     if earlier:
-        before = pl.read_parquet(home.releases / earlier[-1]["release_id"] / "practices.parquet")
+        folder = home.releases / earlier[-1]["release_id"]
+        refuse_damaged(folder)
+        before = pl.read_parquet(folder / "practices.parquet")
         yield from continuity(name, tables["practices"], before)
 
 
