@@ -67,7 +67,10 @@ def curating(home: Home, disk: Disk) -> Iterator[None]:
         PublishError: The disk refuses otherwise.
     """
     try:
-        disk.make_folder(home.releases)
+        if not home.releases.is_dir():
+            disk.make_folder(home.releases)
+            disk.sync(home.curated)
+            disk.sync(home.path)
         with FileLock(home.curated / ".lock", timeout=0):
             _sweep(home, disk)
             yield

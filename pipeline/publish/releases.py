@@ -74,6 +74,9 @@ def earlier_releases(home: Home, until: datetime) -> list[dict[str, Any]]:
     latest = latest_release(home)
     if latest is None:
         return []
+    if latest not in release_ids(home):
+        cause = f"it points to {latest}, which is no release"
+        raise ReleaseDamagedError(str(home.latest), cause, "practices releases rollback ID, with an id of the list")
     end = min(_time_of(latest), until.replace(microsecond=0))
     names = [name for name in release_ids(home) if _time_of(name) <= end]
     return [read_release(home.releases / name) for name in sorted(names, key=lambda name: (name == latest, name))]

@@ -26,7 +26,6 @@ Put = Callable[..., Release]
 TreeDigest = Callable[[Path], str]
 # Some step of each sort, the first and the last ones among them, as Trap spells them.
 STEPS = (
-    "make_folder releases",
     "make_folder .staging-*",
     "write practices.parquet",
     "sync practices.parquet",
@@ -223,3 +222,13 @@ def test_publishing_sweeps_nothing_that_is_pointed_to_or_pinned(put: Put, home: 
     assert {path.name for path in home.curated.iterdir()} == {".lock", "latest", "notes", "pins.json", "releases"}
     assert len(release_ids(home)) == 3
     assert issubclass(LockHeldError, PracticesError)
+
+
+@pytest.mark.parametrize("step", ["make_folder releases", "sync curated", "sync home"])
+def test_a_failure_of_the_very_first_steps(step: str, put: Put, home: Home, small_tables: Tables) -> None:
+    """There is no release yet, and none is pointed to; the next run publishes."""
+    home.path.mkdir()
+    with pytest.raises(PublishError, match="No space left on device"):
+        put(home, small_tables, disk=Trap(lambda steps: steps[-1] == step, EVENTS["disk full"]))
+    assert (latest_release(home), release_ids(home)) == (None, [])
+    assert put(home, small_tables).is_new

@@ -153,6 +153,15 @@ def test_earlier_releases_end_with_the_one_in_force(four: list[str], home: Home)
     assert ids(DAYS[3]) == four[:2]
 
 
+def test_a_pointer_to_no_release_teaches_nothing(four: list[str], home: Home) -> None:
+    """It is said, and how to get out of it."""
+    (home.releases / "copy").mkdir()
+    home.latest.unlink()
+    home.latest.symlink_to("releases/copy")
+    with pytest.raises(ReleaseDamagedError, match="it points to copy, which is no release\nnext: practices releases"):
+        earlier_releases(home, DAYS[3])
+
+
 def test_the_commands(four: list[str], home: Home, practices: Callable[..., Any]) -> None:
     """Each does what its function does; a machine gets it as data, and a person in a line."""
     at = home.path
