@@ -14,7 +14,7 @@ from pipeline.seal import file_digest, is_sealed
 from pipeline.settings import Home
 
 RECORD = "release.json"
-_RESTORE = "restore it from a backup, or move the release's folder away and run `practices build`"
+RESTORE = "restore it from a backup, or move the release's folder away and run `practices build`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def read_release(folder: Path) -> dict[str, Any]:
         record = json.loads(data)
         is_whole = is_sealed(record, data)
     except (OSError, ValueError) as error:
-        raise ReleaseDamagedError(str(path), f"this is no record of a release: {error}", _RESTORE) from error
+        raise ReleaseDamagedError(str(path), f"this is no record of a release: {error}", RESTORE) from error
     if not is_whole:
-        raise ReleaseDamagedError(str(path), "the record does not have the digest that it states", _RESTORE)
+        raise ReleaseDamagedError(str(path), "the record does not have the digest that it states", RESTORE)
     if record.get("release_id") != folder.name:
         cause = f"this is the record of another release, {record.get('release_id')}"
-        raise ReleaseDamagedError(str(path), cause, _RESTORE)
+        raise ReleaseDamagedError(str(path), cause, RESTORE)
     return dict(record)
 
 
@@ -88,7 +88,7 @@ def refuse_damaged(folder: Path) -> None:
     flaws = check_release(folder, is_deep=False).flaws
     if flaws:
         more = f", and {len(flaws) - 1} more" if len(flaws) > 1 else ""
-        raise ReleaseDamagedError(str(flaws[0].path), flaws[0].problem + more, _RESTORE)
+        raise ReleaseDamagedError(str(flaws[0].path), flaws[0].problem + more, RESTORE)
 
 
 def check_pointer(home: Home) -> Iterator[Flaw]:

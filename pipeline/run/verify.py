@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.archive.scrub import Damage, Scrubbed, scrub
 from pipeline.errors import ArchiveCorruptError, PracticesError, ReleaseDamagedError
 from pipeline.publish.releases import check_curated, release_ids
-from pipeline.publish.scrub import Checked, Flaw, check_release
+from pipeline.publish.scrub import RESTORE, Checked, Flaw, check_release
 from pipeline.run.progress import Progress, Silence
 from pipeline.settings import Home
 
@@ -49,8 +49,7 @@ class Verified:
         if not self.flaws:
             return None
         more = f", and {len(self.flaws) - 1} more" if len(self.flaws) > 1 else ""
-        follow = "restore it from a backup, or move the release's folder away and run practices build"
-        return ReleaseDamagedError(str(self.flaws[0].path), self.flaws[0].problem + more, follow)
+        return ReleaseDamagedError(str(self.flaws[0].path), self.flaws[0].problem + more, RESTORE)
 
 
 def verify(home: Home, progress: Progress | None = None) -> Verified:
