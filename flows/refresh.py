@@ -103,7 +103,7 @@ def refresh_practices(
         except LockHeldError as error:
             return Cancelled(name="Skipped", message=f"lock held: {error}")
         parsed = normalize(parse(crawl, place, spec, accept))
-        tables = curate(parsed, dedupe(parsed), accept)
+        tables = curate(parsed, dedupe(parsed))
         release = publish(place, parsed, tables, accept)
     except PracticesError as error:
         return _failed(error)

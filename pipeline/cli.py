@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import PracticesError, UsageError
+from pipeline.releases_cli import releases_group
 from pipeline.settings import Home
 
 if TYPE_CHECKING:
@@ -215,13 +216,13 @@ def status(run: _Run) -> dict[str, Any]:
 @main.command()
 @_common
 def verify(run: _Run) -> dict[str, Any]:
-    """Read every byte in raw/, and name what is not as it was written."""
-    from pipeline import report
+    """Read every byte in raw/ and curated/, and name what is not as it was written."""
+    from pipeline import releases_report, report
     from pipeline.run.verify import verify
 
     with report.watch() as progress:
         verified = verify(run.home, progress)
-    found = report.show_verified(verified)
+    found = {**releases_report.show_flaws(verified), **report.show_verified(verified)}
     if verified.error is not None:
         if run.wants_json:
             click.echo(json.dumps({**verified.error.as_dict(), **found}, ensure_ascii=False, indent=2))
@@ -325,6 +326,8 @@ def _time(text: str | None) -> "datetime | None":
         raise UsageError("--captured-at", f"{text!r} is no ISO 8601 time", "write it like 2026-11-22T08:30") from error
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
+
+main.add_command(releases_group(_common))
 
 if __name__ == "__main__":
     main()

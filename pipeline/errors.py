@@ -24,10 +24,11 @@ PracticesError                     exit 1: the run failed
 ├── VocabularyError                reviewed data contradicts itself
 └── PublishError                   a release could not be written
     ├── ContractError              the built tables break their own contract
+    ├── ReleaseDamagedError        a release or the pointer is not what was written
     └── RefusedError               exit 3: the release would not be trustworthy
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PracticesError(Exception):
@@ -54,7 +55,7 @@ class PracticesError(Exception):
         """Rebuild from the parts, so that the error survives a process boundary."""
         return _rebuild, (type(self), self.place, self.cause, self.next_command, self.at_stage)
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the parts for `--json`."""
         return {
             "error": type(self).__name__,
@@ -176,7 +177,25 @@ class ContractError(PublishError):
     stage = "curate"
 
 
+class ReleaseDamagedError(PublishError):
+    """A release, the pointer or a pin in curated/ is not what was written."""
+
+
 class RefusedError(PublishError):
-    """Publishing would mislead: an incomplete crawl, or nothing to publish."""
+    """Publishing would mislead: an incomplete crawl, a closed gate, or nothing to publish."""
 
     exit_code = 3
+    gates: tuple[dict[str, object], ...] = ()
+
+    def with_gates(self, gates: tuple[dict[str, object], ...]) -> "RefusedError":
+        """Return the error with every gate that was looked at, for `--json`."""
+        self.gates = gates
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the gates across a process boundary."""
+        return (*super().__reduce__(), {"gates": self.gates})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the parts for `--json`, with the gates."""
+        return {**super().as_dict(), **({"gates": list(self.gates)} if self.gates else {})}

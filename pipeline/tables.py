@@ -213,6 +213,23 @@ TABLES: dict[str, type[dy.Schema]] = {
 }
 
 
+USAGE: dict[str, tuple[str, ...]] = {
+    "practices": (
+        "Summaries are the listing's teasers, not the practice's full text; never treat their length as effort.",
+        "A null says that no page printed the value, or that no vocabulary knows it; `findings` says which.",
+        "Count institutions by institution_id, not by name: one name can belong to institutions of several countries.",
+        "region is the ISSA's own region, not a continent; it also is the region of the award competition.",
+        "Competitions take turns by region, so counts by award_year of one region have gaps of two to four years.",
+        "A practice without link has an id made of its text; it gets another one when its page shows the link.",
+    ),
+    "editions": ("Editions of a practice are translations; adding up editions counts practices more than once.",),
+    "practice_topics": ("A practice has several topics; counts by topic add up to more than the practices.",),
+    "sightings": ("Values are as printed, in the page's language; use the other tables for counting.",),
+    "changes": ("Differences are to one earlier release; their cause says whether the site or this pipeline changed.",),
+}
+"""What to know before counting, by table; it stands in the data dictionary of every release."""
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
     """A column whose values, nulls aside, must be keys of another table."""

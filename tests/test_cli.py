@@ -13,8 +13,8 @@ import pytest
 from pipeline.sources.registry import source_text
 
 Practices = Callable[..., Any]
-HEAVY = ("polars", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
-COMMANDS = ("refresh", "ingest", "build", "import", "status", "sources", "twin")
+HEAVY = ("polars", "duckdb", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
+COMMANDS = ("refresh", "ingest", "build", "import", "status", "verify", "releases", "sources", "twin")
 PROBE = """
 import sys
 from pipeline.cli import main

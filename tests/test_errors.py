@@ -86,3 +86,12 @@ def test_the_parts_are_there_for_machines() -> None:
         "cause": "the folder is full",
         "next": "make room",
     }
+
+
+def test_a_refusal_keeps_its_gates_across_a_process_boundary() -> None:
+    """A machine is told all of them; without gates there is nothing to tell."""
+    error = RefusedError(*PARTS).with_gates(({"name": "practice_count", "passed": False},))
+    again = pickle.loads(pickle.dumps(error))
+    assert again.as_dict() == error.as_dict()
+    assert again.as_dict()["gates"] == [{"name": "practice_count", "passed": False}]
+    assert "gates" not in RefusedError(*PARTS).as_dict()

@@ -13,10 +13,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.archive.disk import make_folder, not_writable, sync_folder, write_durably
-from pipeline.archive.record import RECORD, files_of, read_record, sealed
+from pipeline.archive.record import RECORD, files_of, read_record
 from pipeline.archive.warc import PAGES
 from pipeline.errors import ArchiveCorruptError, LockHeldError
 from pipeline.models import CrawlKind, Verdict
+from pipeline.seal import sealed
 from pipeline.settings import Home
 
 

@@ -4,14 +4,13 @@ It states size and digest of every file of the crawl, and the digest of what it 
 out its header, and a file that ends behind a whole record looks whole; the seal covers both.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ArchiveCorruptError
-from pipeline.models import digest_of
+from pipeline.seal import file_digest, is_sealed
 
 RECORD = "crawl.json"
 _RESTORE = "restore it from a backup, or move the crawl's folder away"
@@ -24,16 +23,10 @@ def files_of(folder: Path) -> dict[str, dict[str, Any]]:
         OSError: One can not be read.
     """
     return {
-        path.name: {"bytes": path.stat().st_size, "digest": _file_digest(path)}
+        path.name: {"bytes": path.stat().st_size, "digest": file_digest(path)}
         for path in sorted(folder.iterdir())
         if path.is_file() and path.name != RECORD and not path.name.startswith(".")
     }
-
-
-def sealed(record: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a crawl.json; whatever it said about its own digest is replaced."""
-    body = {name: value for name, value in record.items() if name != "digest"}
-    return _text({**body, "digest": digest_of(_text(body))})
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -46,10 +39,10 @@ def read_record(folder: Path) -> dict[str, Any]:
     try:
         data = path.read_bytes()
         record = json.loads(data)
-        is_sealed = isinstance(record, dict) and data == sealed(record)
+        is_whole = is_sealed(record, data)
     except (OSError, ValueError) as error:
         raise ArchiveCorruptError(str(path), f"this is no record of a crawl: {error}", _RESTORE) from error
-    if not is_sealed:
+    if not is_whole:
         raise ArchiveCorruptError(
             str(path), "the record of the crawl does not have the digest that it states", _RESTORE
         )
@@ -67,17 +60,8 @@ def problem_of_file(path: Path, stated: Mapping[str, Any]) -> str | None:
         size = path.stat().st_size
         if size != stated["bytes"]:
             return f"the file has {size} bytes, not the {stated['bytes']} of the finished crawl"
-        if _file_digest(path) != stated["digest"]:
+        if file_digest(path) != stated["digest"]:
             return "the file does not have the digest of the finished crawl"
     except OSError as error:
         return f"the file can not be read: {error.strerror}"
     return None
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-
-
-def _text(record: Mapping[str, Any]) -> bytes:
-    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()

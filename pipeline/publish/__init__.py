@@ -1,5 +1,6 @@
-"""Write a release: staged, made durable, renamed into place, and only then pointed to."""
+"""Write a release: staged, made durable, read back, renamed into place, and only then pointed to."""
 
-from pipeline.publish.release import Release, latest_release, publish
+from pipeline.publish.disk import latest_release
+from pipeline.publish.release import Release, publish
 
 __all__ = ["Release", "latest_release", "publish"]

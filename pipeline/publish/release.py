@@ -8,12 +8,7 @@
 A failure at any step leaves `latest` as it was.
 """
 
-import errno
-import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -21,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from filelock import FileLock, Timeout
 
-from pipeline.errors import LockHeldError, NotWritableError, PublishError
 from pipeline.models import digest_of
+from pipeline.publish.croissant import croissant
 from pipeline.publish.digest import content_digest, table_digest
-from pipeline.publish.metadata import datapackage, parquet_metadata, readme
+from pipeline.publish.disk import STAGING, Disk, curating, latest_release, point
+from pipeline.publish.metadata import datapackage, json_text, parquet_metadata, readme
+from pipeline.publish.readback import read_back
+from pipeline.publish.scrub import RECORD, columns_of, refuse_damaged
+from pipeline.seal import sealed
 from pipeline.settings import Home
-
-_MEND = "mend the disk, then run `practices build`; latest is as it was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,13 @@ class Release:
     is_new: bool
 
 
-def latest_release(home: Home) -> str | None:
-    """Return the id that curated/latest points to, None when nothing was published."""
-    return home.latest.resolve().name if home.latest.exists() else None
-
-
 def publish(
     home: Home,
     tables: Mapping[str, pl.DataFrame],
     newest_crawl_at: datetime,
     facts: Mapping[str, Any],
     rights: Mapping[str, str],
+    disk: Disk | None = None,
 ) -> Release:
     """Write a release and point curated/latest to it.
 
@@ -67,104 +59,68 @@ def publish(
         newest_crawl_at: Start of the newest crawl that went in.
         facts: Written into release.json beside what is known here.
         rights: Notes on reuse, by title of the source.
+        disk: What is written to; by default the real one.
 
     Raises:
         NotWritableError: A folder can not be written.
         LockHeldError: Another process is publishing.
-        PublishError: Writing failed.
+        ReleaseDamagedError: The release is there already, but is not what was written.
+        PublishError: Writing failed, or what was written can not be read.
     """
+    disk = disk or Disk()
     digests = {name: table_digest(frame) for name, frame in tables.items()}
     release_id = f"{newest_crawl_at:%Y%m%dT%H%M%SZ}-{content_digest(digests)[:8]}"
     folder = home.releases / release_id
-    with _publisher(home):
-        if folder.is_dir():
-            is_new = latest_release(home) != release_id
+    with curating(home, disk):
+        is_new = latest_release(home) != release_id
+        if folder.exists():
+            refuse_damaged(folder)
         else:
-            is_new = True
-            _write(home, folder, release_id, tables, digests, facts, rights)
+            staging = home.curated / f"{STAGING}{release_id}"
+            disk.make_folder(staging)
+            _write(staging, release_id, tables, digests, newest_crawl_at, facts, rights, disk)
+            disk.rename(staging, folder)
+            disk.sync(home.releases)
         if is_new:
-            _point(home, release_id)
+            point(home, release_id, disk)
     return Release(release_id, folder, is_new)
 
 
-@contextmanager
-def _publisher(home: Home) -> Iterator[None]:
-    """Hold the one lock under which releases are written, and name what stands in the way."""
-    try:
-        home.releases.mkdir(parents=True, exist_ok=True)
-        with FileLock(home.curated / ".lock", timeout=0):
-            for leftover in home.curated.glob(".staging-*"):
-                shutil.rmtree(leftover)
-            yield
-    except Timeout as error:
-        cause = "another process is publishing here"
-        raise LockHeldError(str(home.curated), cause, "wait until it has ended, then run `practices build`") from error
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        # A full disk reaches us as a polars error; a panic is no Exception at all.
-        cause = f"writing failed: {error}"
-        raise PublishError(str(home.curated), cause, _MEND) from error
-    except OSError as error:
-        place = str(error.filename or home.curated)
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-            cause = f"the folder can not be written: {error.strerror}"
-            raise NotWritableError(
-                place, cause, "choose another with --home DIR, or mend its rights", stage="publish"
-            ) from error
-        cause = f"writing failed: {error.strerror or error}"
-        raise PublishError(place, cause, _MEND) from error
-
-
 def _write(
-    home: Home,
-    folder: Path,
+    staging: Path,
     release_id: str,
     tables: Mapping[str, pl.DataFrame],
     digests: Mapping[str, str],
+    newest_crawl_at: datetime,
     facts: Mapping[str, Any],
     rights: Mapping[str, str],
+    disk: Disk,
 ) -> None:
-    staging = home.curated / f".staging-{release_id}"
-    staging.mkdir()
+    """Write every file of a release, make it durable, and read it back."""
+    files: dict[str, str] = {}
+
+    def put(name: str, data: bytes) -> None:
+        disk.write(staging / name, data)
+        disk.sync(staging / name)
+        files[name] = digest_of(data)
+
     for name, frame in tables.items():
         # Through memory, because polars reports a full disk as a fault of the format.
         buffer = BytesIO()
         frame.write_parquet(buffer, compression="zstd", metadata=parquet_metadata(name, release_id))
-        (staging / f"{name}.parquet").write_bytes(buffer.getbuffer())
-    _write_text(staging / "datapackage.json", _json(datapackage(release_id, tables)))
-    _write_text(staging / "README.md", readme(release_id, tables, rights))
+        put(f"{name}.parquet", buffer.getvalue())
+    read_back(staging, tables, digests)
+    put("datapackage.json", json_text(datapackage(release_id, tables, rights)))
+    put("croissant.json", json_text(croissant(release_id, newest_crawl_at, tables, files, rights)))
+    put("README.md", readme(release_id, tables, rights, facts).encode())
     record = {
         "release_id": release_id,
         **facts,
-        "tables": {name: {"rows": frame.height, "digest": digests[name]} for name, frame in tables.items()},
-        "files": {path.name: digest_of(path.read_bytes()) for path in sorted(staging.iterdir())},
+        "tables": {
+            name: {"rows": frame.height, "digest": digests[name], "columns": columns_of(frame)}
+            for name, frame in tables.items()
+        },
+        "files": files,
     }
-    _write_text(staging / "release.json", _json(record))
-    for path in (*staging.iterdir(), staging):
-        _sync(path)
-    staging.rename(folder)
-    _sync(home.releases)
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _point(home: Home, release_id: str) -> None:
-    """Replace the pointer in one step: a symbolic link is made aside and renamed over it."""
-    aside = home.curated / ".latest"
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(Path("releases") / release_id, target_is_directory=True)
-    aside.replace(home.latest)
-    _sync(home.curated)
+    put(RECORD, sealed(record))
+    disk.sync(staging)

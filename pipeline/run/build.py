@@ -8,10 +8,10 @@ import polars as pl
 from pipeline import __version__
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
-from pipeline.curate import Merged, assemble, check_contracts
+from pipeline.curate import Merged, assemble
 from pipeline.dedupe import find_contradictions, identify, merge_editions, merge_practices
 from pipeline.errors import ParseError, RefusedError, UsageError
-from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
+from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict, digest_of
 from pipeline.normalize import load_vocabulary, normalize
 from pipeline.normalize.vocabulary import vocabulary_digest
 from pipeline.parse import parse_page
@@ -19,6 +19,8 @@ from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_pa
 from pipeline.parse.words import Words
 from pipeline.publish import Release, publish
 from pipeline.run.common import words_of
+from pipeline.run.environment import environment
+from pipeline.run.gates import check_gates
 from pipeline.run.progress import Progress, Silence
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source, registered_names, validate_source
@@ -68,7 +70,7 @@ def build(
     progress.stage("dedupe")
     merged = dedupe(parsed)
     progress.stage("curate")
-    tables = curate(parsed, merged, accept)
+    tables = curate(parsed, merged)
     progress.stage("publish")
     return publish_tables(home, parsed, tables, accept), tables
 
@@ -201,57 +203,40 @@ def dedupe(parsed: Parsed) -> Merged:
     )
 
 
-def curate(parsed: Parsed, merged: Merged, accept: str | None = None) -> dict[str, pl.DataFrame]:
-    """Return the tables of a release, checked.
+def curate(parsed: Parsed, merged: Merged) -> dict[str, pl.DataFrame]:
+    """Return the tables of a release.
 
     Raises:
-        ContractError: A table breaks its contract.
-        RefusedError: The number of practices is not what the source file expects of a crawl, or there is none.
+        RefusedError: There is no practice.
     """
     tables = assemble(merged, load_vocabulary(), parsed.sources)
-    check_contracts(tables)
     if not tables["practices"].height:
         raise RefusedError("practices", "there is no practice to publish", "practices status shows what raw/ holds")
-    for name, source in parsed.sources.items():
-        was_crawled = any(crawl.source == name and crawl.kind is CrawlKind.CRAWL for crawl in parsed.crawls)
-        count = tables["practices"].filter(pl.col("source") == name).height
-        low, high = source.expect.min_practices, source.expect.max_practices
-        if was_crawled and accept is None and not low <= count <= high:
-            cause = f"{count} practices, but a crawl of {name} is expected to have {low} to {high}"
-            raise RefusedError(name, cause, "find out why, then practices build --accept 'reason'", stage="curate")
     return tables
 
 
 def publish_tables(
     home: Home, parsed: Parsed, tables: Mapping[str, pl.DataFrame], accept: str | None = None
 ) -> Release:
-    """Write the release, and point curated/latest to it.
+    """Look at every gate, write the release, and point curated/latest to it.
 
     Raises:
+        RefusedError: A gate is closed, and nobody accepts that.
+        ReleaseDamagedError: An earlier release is not what was written.
         PublishError, LockHeldError, NotWritableError: It could not be written; curated/latest is as it was.
     """
     facts = {
         "code_version": __version__,
+        **environment(),
         "is_partial": all(crawl.kind is CrawlKind.IMPORT for crawl in parsed.crawls),
         "is_synthetic": any(source.is_synthetic for source in parsed.sources.values()),
         "accepted": accept,
         "page_count": parsed.page_count,
-        "gates": [
-            {"name": "crawl_complete", "expected": "complete, or accepted", "observed": crawl.verdict.value}
-            | {"crawl_id": crawl.crawl_id}
-            for crawl in parsed.crawls
-            if crawl.kind is CrawlKind.CRAWL
-        ]
-        + [
-            {
-                "name": "practice_count",
-                "source": name,
-                "expected": f"{source.expect.min_practices} to {source.expect.max_practices}, of a crawl",
-                "observed": tables["practices"].filter(pl.col("source") == name).height,
-            }
-            for name, source in parsed.sources.items()
-        ],
+        **check_gates(home, parsed.sources, parsed.crawls, tables, accept),
         "vocabulary_digest": vocabulary_digest(),
+        "source_digests": {
+            name: digest_of(source.model_dump_json().encode()) for name, source in parsed.sources.items()
+        },
         "crawls": [
             {
                 "crawl_id": crawl.crawl_id,

@@ -1,7 +1,7 @@
 """The schema of a source file. Every field is documented here; unknown keys are refused."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -125,6 +125,21 @@ class Pace(Part):
     """Longest time of one crawl; what it has by then is kept, and the next one goes on from there."""
 
 
+Fillable = Literal[
+    "title",
+    "summary",
+    "implementation_year",
+    "award_year",
+    "institution_id",
+    "institution_name",
+    "country_code",
+    "country_name",
+    "region",
+    "topic_ids",
+]
+"""Columns of `practices` that may be null or empty."""
+
+
 class Expect(Part):
     """What a healthy crawl yields."""
 
@@ -132,6 +147,8 @@ class Expect(Part):
     """Fewer practices than this block a release of a crawl."""
     max_practices: int = Field(gt=0)
     """More practices than this block a release of a crawl."""
+    min_fill: dict[Fillable, Annotated[float, Field(ge=0, le=1)]] = {}
+    """By column of `practices`, the least share of practices with a value; less blocks a release of a crawl."""
 
 
 class Source(Part):

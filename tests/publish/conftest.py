@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.publish import Release, publish
+from pipeline.publish.disk import Disk
 from pipeline.settings import Home
 
 AT = datetime(2026, 11, 22, 8, 30, 5, tzinfo=UTC)
@@ -24,8 +25,8 @@ def home(tmp_path: Path) -> Home:
 def put() -> Callable[..., Release]:
     """Return publish with a fixed time, facts and rights."""
 
-    def run(home: Home, tables: dict[str, pl.DataFrame], at: datetime = AT) -> Release:
-        return publish(home, tables, at, {"code_version": "1.2.3", "crawls": []}, RIGHTS)
+    def run(home: Home, tables: dict[str, pl.DataFrame], at: datetime = AT, disk: Disk | None = None) -> Release:
+        return publish(home, tables, at, {"code_version": "1.2.3", "crawls": []}, RIGHTS, disk)
 
     return run
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import duckdb
+import frictionless
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -12,7 +13,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipeline.publish import Release
-from pipeline.tables import FOREIGN_KEYS, TABLES, description
+from pipeline.publish.metadata import readme
+from pipeline.seal import is_sealed
+from pipeline.tables import FOREIGN_KEYS, TABLES, USAGE, description
 
 Tables = dict[str, pl.DataFrame]
 
@@ -86,15 +89,15 @@ def test_the_data_package_knows_the_keys(release: Release) -> None:
     package = json.loads((release.folder / "datapackage.json").read_text())
     resources = {resource["name"]: resource["schema"] for resource in package["resources"]}
     references = {
-        (name, key["fields"], key["reference"]["resource"])
+        (name, key["fields"], key["reference"]["resource"] or name)
         for name, schema in resources.items()
         for key in schema["foreignKeys"]
     }
     dashed = {(key.table.replace("_", "-"), key.column, key.target.replace("_", "-")) for key in FOREIGN_KEYS}
     assert references == dashed
-    for schema in resources.values():
+    for name, schema in resources.items():
         for key in schema["foreignKeys"]:
-            assert [key["reference"]["fields"]] == resources[key["reference"]["resource"]]["primaryKey"]
+            assert [key["reference"]["fields"]] == resources[key["reference"]["resource"] or name]["primaryKey"]
 
 
 def test_the_readme_is_the_data_dictionary(release: Release, small_tables: Tables) -> None:
@@ -126,4 +129,60 @@ def test_the_record_of_the_release_is_complete(
         name: frame.height for name, frame in small_tables.items()
     }
     others = {path.name for path in release.folder.iterdir()} - {"release.json"}
-    assert set(record["files"]) == others == {*(f"{name}.parquet" for name in TABLES), "README.md", "datapackage.json"}
+    documents = {"README.md", "datapackage.json", "croissant.json"}
+    assert set(record["files"]) == others == {*(f"{name}.parquet" for name in TABLES), *documents}
+
+
+def test_the_data_package_is_valid(release: Release) -> None:
+    """By the word of its own library."""
+    assert frictionless.Package.validate_descriptor(str(release.folder / "datapackage.json")).flatten(["note"]) == []
+
+
+@pytest.mark.filterwarnings("ignore")  # rdflib and pandas deprecate what mlcroissant calls
+def test_the_croissant_is_valid(release: Release, small_tables: Tables, caplog: pytest.LogCaptureFixture) -> None:
+    """Its library finds no error, and reads every table that has rows from it."""
+    import mlcroissant
+
+    dataset = mlcroissant.Dataset(jsonld=str(release.folder / "croissant.json"))
+    assert dataset.metadata.issues.errors == set()
+    for name, frame in small_tables.items():
+        keys = [tuple(row) for row in frame.select(TABLES[name].primary_key()).iter_rows()]
+        fields = [f"{name}/{column}" for column in TABLES[name].primary_key()]
+        read = [tuple(record[field].decode() for field in fields) for record in dataset.records(name)]
+        assert sorted(read) == sorted(keys)
+
+
+def test_the_croissant_states_the_digest_of_every_file(release: Release) -> None:
+    """The one that release.json states too."""
+    document = json.loads((release.folder / "croissant.json").read_text())
+    files = json.loads((release.folder / "release.json").read_text())["files"]
+    stated = {file["@id"]: f"sha256:{file['sha256']}" for file in document["distribution"]}
+    assert stated == {name: digest for name, digest in files.items() if name.endswith(".parquet")}
+
+
+def test_the_readme_warns(release: Release) -> None:
+    """Of what is easily counted wrongly, at the table that it is about."""
+    parts = {part.split("\n", 1)[0]: part for part in (release.folder / "README.md").read_text().split("\n## ")}
+    for name, warnings in USAGE.items():
+        assert all(f"- {warning}\n" in parts[name] for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"is_partial": True}, "This collection is partial"),
+        ({"is_synthetic": True}, "The practices are made up"),
+        ({"accepted": "the site\nis new"}, "a person published nonetheless: the site is new"),
+    ],
+)
+def test_the_readme_says_what_is_odd_about_a_release(facts: dict[str, object], words: str) -> None:
+    """Before anything else; a release without oddities has no such part."""
+    assert words in readme("x", {}, {}, facts).split("## Rights")[0]
+    assert "Before you use it" not in readme("x", {}, {}, {})
+
+
+def test_the_seal_shows_a_changed_record(release: Release) -> None:
+    """release.json states its own digest."""
+    data = (release.folder / "release.json").read_bytes()
+    assert is_sealed(json.loads(data), data)
+    assert not is_sealed(json.loads(data), data.replace(b"1.2.3", b"1.2.4"))

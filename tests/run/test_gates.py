@@ -56,7 +56,8 @@ def test_a_crawl_with_an_unexpected_number_of_practices_is_not_published(
     """Too few and too many; the reason to publish nonetheless stands in the release."""
     _, path = serve(min_practices=str(low), max_practices=str(high))
     done = practices(tmp_path, "refresh", path, "--languages", "en")
-    refused(done, 3, "curate", "corner", f"25 practices, but a crawl of corner is expected to have {low} to {high}", "")
+    cause = f"1 gate is closed: practice_count expected {low} to {high} practices, observed 25"
+    refused(done, 3, "publish", "corner", cause, "practices status to look at it, or practices build --accept 'reason'")
     assert not (tmp_path / "curated" / "latest").exists()
     if low == 26:
         assert practices(tmp_path, "build", "--accept", "one was withdrawn").code == 0

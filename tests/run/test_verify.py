@@ -88,3 +88,35 @@ def test_folders_that_are_no_crawls_do_no_harm(home: Path, practices: Practices)
     (home / "raw" / "issa" / "notes.txt").write_text("mine")
     (home / "raw" / "empty").mkdir()
     assert practices(home, "verify").code == 0
+
+
+def test_damage_in_curated_is_named(home: Path, practices: Practices) -> None:
+    """One line for each file and one message; exit code 1."""
+    path = (home / "curated" / "latest").resolve() / "merges.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    done = practices(home, "verify")
+    assert (done.code, done.out) == (1, "")
+    shown = path.relative_to(home.resolve())
+    assert f"{shown}: the file does not have the digest that release.json states\n" in done.err
+    *_, message, follow = done.err.splitlines()
+    assert message.startswith(f"practices: publish: {shown}: the file does not have the digest")
+    assert follow.startswith("next: restore it from a backup, or move the release's folder away")
+
+
+def test_a_dangling_pointer_is_named(home: Path, practices: Practices) -> None:
+    """For a machine too."""
+    latest = home / "curated" / "latest"
+    shutil.rmtree(latest.resolve())
+    done = practices(home, "verify", "--json")
+    assert (done.code, done.data["error"], done.data["damages"]) == (1, "ReleaseDamagedError", [])
+    (flaw,) = done.data["flaws"]
+    assert (flaw["file"], flaw["problem"].endswith("which is not there")) == ("curated/latest", True)
+
+
+def test_releases_are_counted(home: Path, practices: Practices) -> None:
+    """With their files and bytes."""
+    (release,) = practices(home, "verify", "--json").data["releases"]
+    folder = (home / "curated" / "latest").resolve()
+    assert (release["release_id"], release["files"]) == (folder.name, len(list(folder.iterdir())))

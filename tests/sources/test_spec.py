@@ -2,6 +2,7 @@
 
 import re
 from string import Formatter
+from typing import get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.sources import spec
 from pipeline.sources.registry import load_source, registered_names
-from pipeline.sources.spec import Part
+from pipeline.sources.spec import Expect, Fillable, Part
+from pipeline.tables import Practices
 
 PARTS = [value for value in vars(spec).values() if isinstance(value, type) and issubclass(value, Part)]
 
@@ -79,3 +81,16 @@ def test_the_sample_never_leaves_this_machine() -> None:
     assert sample.twin_practices is not None
     assert all(host.endswith("twin.test") for host in sample.site.hosts)
     assert sample.expect.min_practices <= sample.twin_practices <= sample.expect.max_practices
+
+
+def test_every_column_with_a_floor_is_one_that_may_be_empty() -> None:
+    """The names are those of `practices`."""
+    columns = Practices.columns()
+    assert all(columns[name].nullable or name == "topic_ids" for name in get_args(Fillable))
+
+
+@pytest.mark.parametrize("floor", [{"colour": 0.5}, {"title": 1.5}, {"title": -0.1}])
+def test_a_floor_of_no_column_or_no_share_is_refused(floor: dict[str, float]) -> None:
+    """The message names the key."""
+    with pytest.raises(ValidationError, match="min_fill"):
+        Expect.model_validate({"min_practices": 1, "max_practices": 2, "min_fill": floor})
