@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import PracticesError, UsageError
+from pipeline.review_commands import add_review
 from pipeline.settings import Home
 
 if TYPE_CHECKING:
@@ -324,6 +325,9 @@ def _time(text: str | None) -> "datetime | None":
     except ValueError as error:
         raise UsageError("--captured-at", f"{text!r} is no ISO 8601 time", "write it like 2026-11-22T08:30") from error
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+add_review(main, _common)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.models import Block
 
-_IS_LINKED = (pl.col("rule") != "print").any().alias("is_linked")
+_IS_LINKED = pl.col("is_linked").any()
 _BLOCK_RANK = {block.value: rank for rank, block in enumerate(Block)}
 
 
