@@ -101,10 +101,10 @@ def _on_name(verdict: str) -> Callable[..., Any]:
     def decide(
         run: Run, kind: str, name: str, reason: str, *, country: str, is_preview: bool, target: str = ""
     ) -> dict[str, Any]:
-        from pipeline.run.review import decision, queue_or_empty
+        from pipeline.run.review import decision
 
         more = {"country_code": country.upper(), "target_id": target}
-        made = decision(run.home, queue_or_empty(run.home), kind, name, verdict, reason, **more)
+        made = decision(run.home, kind, name, verdict, reason, **more)
         return _apply(run, [made], is_preview=is_preview)
 
     return decide
@@ -114,7 +114,7 @@ def _on_practices(verdict: str) -> Callable[..., Any]:
     def decide(run: Run, printed: str, other: str, reason: str, *, is_preview: bool) -> dict[str, Any]:
         from pipeline.run.review import decision
 
-        made = decision(run.home, (), "identity", printed, verdict, reason, target_id=other)
+        made = decision(run.home, "identity", printed, verdict, reason, target_id=other)
         return _apply(run, [made], is_preview=is_preview)
 
     return decide
@@ -170,7 +170,7 @@ def _asked(run: Run, waiting: Sequence["Unmapped"]) -> "Any":
         verdict = "alias" if answer.isdecimal() else answer
         try:
             yield decision(
-                run.home, (), item.kind, item.printed, verdict, reason, country_code=item.country_code, target_id=target
+                run.home, item.kind, item.printed, verdict, reason, country_code=item.country_code, target_id=target
             )
         except UsageError as error:
             click.echo(f"not decided: {error.cause}", err=True)

@@ -37,7 +37,7 @@ def findings_table(
     found = [
         *_unmapped(practices, names, merged.decided),
         *_missing(practices),
-        *year_findings(practices, sources),
+        *year_findings(practices, sources, names.countries),
         _region_differs(practices, names.countries),
         _contradictions(merged.contradictions.join(practices, on="practice_id", how="semi")),
         _ambiguous(merged.ambiguous, sightings),

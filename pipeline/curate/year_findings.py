@@ -14,18 +14,21 @@ _EARLIEST = {"implementation_year": 1927, "award_year": 2000}
 _MOST_AHEAD = 1
 
 
-def year_findings(practices: pl.DataFrame, sources: Mapping[str, Source]) -> list[pl.DataFrame]:
+def year_findings(
+    practices: pl.DataFrame, sources: Mapping[str, Source], countries: pl.DataFrame
+) -> list[pl.DataFrame]:
     """Return a frame for each rule about years.
 
     Args:
         practices: Merged practices with both years as printed and as numbers.
         sources: The sites by name, for their award cycles.
+        countries: The vocabulary's countries with their ISSA region.
     """
     return [
         *_unreadable_years(practices),
         *_implausible_years(practices),
         _award_before_implementation(practices),
-        _outside_cycle(practices, sources),
+        _outside_cycle(practices, sources, countries),
     ]
 
 
@@ -76,21 +79,28 @@ def _award_before_implementation(practices: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _outside_cycle(practices: pl.DataFrame, sources: Mapping[str, Source]) -> pl.DataFrame:
-    """A year in which the region had no competition, as far as the source file knows."""
+def _outside_cycle(practices: pl.DataFrame, sources: Mapping[str, Source], countries: pl.DataFrame) -> pl.DataFrame:
+    """A year in which the region had no competition, as far as the source file knows.
+
+    Where the printed region is not that of the country, which is a finding of its own, the country's counts.
+    """
     rows = [
         (name, region, list(years)) for name, source in sources.items() for region, years in source.award_years.items()
     ]
     cycles = pl.DataFrame(
         rows, schema={"source": pl.String, "region_code": pl.String, "cycle": pl.List(pl.Int32)}, orient="row"
     )
-    known = practices.join(cycles, on=["source", "region_code"], how="inner", maintain_order="left")
+    seen = countries.filter(pl.col("region_status") == "seen").select("country_code", seen_region="region")
+    placed = practices.join(seen, on="country_code", how="left", maintain_order="left").with_columns(
+        pl.coalesce("seen_region", "region_code").alias("region_code")
+    )
+    known = placed.join(cycles, on=["source", "region_code"], how="inner", maintain_order="left")
     return finding(
         known.filter(~pl.col("award_year_value").is_in(pl.col("cycle"))),
         "award_year_outside_cycle",
         Severity.WARNING,
         "award_year",
-        pl.format("No award of {} in {} is known to the source file.", "region", "award_year"),
+        pl.format("No award of {} in {} is known to the source file.", "region_code", "award_year"),
         raw_value=pl.col("award_year"),
         suggestion=pl.format("known: {}", pl.col("cycle").cast(pl.List(pl.String)).list.join(", ")),
     )

@@ -45,7 +45,7 @@ def identify(sightings: pl.DataFrame, decided: pl.DataFrame | None = None) -> Id
         decided: practice_id, other_id and verdict (`same`: practice_id is other_id; or `different`).
     """
     decisions = pl.DataFrame(schema=DECIDED) if decided is None else decided
-    printed = with_own_id(with_print(sightings))
+    printed = with_own_id(with_print(sightings.drop("is_linked", strict=False)))
     joined = printed.join(_owners(printed, decisions), on=["source", "print"], how="left", maintain_order="left")
     told = _by_rule(joined)
     told = _by_decision(told, _same(decisions, told))
@@ -63,7 +63,8 @@ def identify(sightings: pl.DataFrame, decided: pl.DataFrame | None = None) -> Id
     )
     kept = told.filter(is_known)
     linked = kept.filter(pl.col("source_key").is_not_null()).select("source", key="source_key").unique()
-    kept = kept.join(linked.with_columns(is_linked=pl.lit(value=True)), on=["source", "key"], how="left").with_columns(
+    linked = linked.with_columns(is_linked=pl.lit(value=True))
+    kept = kept.join(linked, on=["source", "key"], how="left", maintain_order="left").with_columns(
         pl.col("is_linked").fill_null(value=False)
     )
     ids = frozenset(kept["own_id"]) | frozenset(kept["practice_id"])

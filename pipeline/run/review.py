@@ -121,26 +121,24 @@ def _unmapped(home: Home) -> Iterator[Unmapped]:
         )
 
 
-def decision(
-    home: Home, waiting: Sequence[Unmapped], kind: str, printed: str, verdict: str, reason: str, **more: str
-) -> Decision:
+def decision(home: Home, kind: str, printed: str, verdict: str, reason: str, **more: str) -> Decision:
     """Return a decision of today, complete and checked by itself.
 
     Args:
         home: The home.
-        waiting: The queue: an institution whose name stands in it in one country only needs no country_code.
         kind: What the name names; `identity` for two practices.
         printed: Name as printed, or practice_id.
         verdict: What is decided.
         reason: Why.
-        more: country_code, target_id and decided_at, each may be empty or missing.
+        more: country_code, target_id and decided_at, each may be empty or missing. An institution whose name waits in
+            one country only needs no country_code.
 
     Raises:
         UsageError: Something is missing or can not be meant.
     """
     country_code = more.get("country_code", "")
     if kind == "institution" and not country_code:
-        country_code = _only_country(waiting, printed)
+        country_code = _only_country(home, printed, more.get("target_id", ""))
     day = more.get("decided_at") or now().date().isoformat()
     cells = (kind, printed, country_code, verdict, more.get("target_id", ""), reason, day)
     decided = Decision(*map(clean_text, cells))
@@ -151,18 +149,19 @@ def decision(
     return decided
 
 
-def _only_country(waiting: Sequence[Unmapped], printed: str) -> str:
-    key = comparison_key(printed)
-    countries = sorted({item.country_code for item in waiting if item.key[:2] == ("institution", key)})
+def _only_country(home: Home, printed: str, target_id: str) -> str:
+    """Return the one country in which an institution's name waits, or was decided on; else that of the target."""
+    decisions, key = load_decisions(home), comparison_key(printed)
+    waiting = [item.key for item in _unmapped(home)] if home.latest.exists() else []
+    keys = {*waiting, *(made.key for made in decisions)}
+    countries = sorted(code for kind, name, code in keys if (kind, name) == ("institution", key))
     if len(countries) > 1:
         cause = f"it is printed in several countries: {', '.join(code or 'an unknown one' for code in countries)}"
         raise UsageError(printed, cause, "say which with --country CODE")
-    return countries[0] if countries else ""
-
-
-def queue_or_empty(home: Home) -> list[Unmapped]:
-    """Return the queue; empty where nothing was published yet, for decisions can be made before."""
-    return queue(home) if home.latest.exists() else []
+    if countries:
+        return countries[0]
+    institutions = decided_vocabulary(decisions).institutions
+    return next(iter(institutions.filter(pl.col("institution_id") == target_id)["country_code"]), "")
 
 
 def read_work(home: Home, path: Path) -> list[Decision]:
@@ -183,13 +182,10 @@ def read_work(home: Home, path: Path) -> list[Decision]:
     if not {"kind", "printed", "verdict", "reason"} <= set(names) <= {*COLUMNS, *_HELP}:
         cause = f"the columns are {','.join(names) or 'missing'}; known are {','.join((*COLUMNS, *_HELP))}"
         raise UsageError(str(path), cause, "practices review work --to FILE writes such a file")
-    waiting = queue_or_empty(home)
-    return [_line(home, waiting, path, row, cells) for row, cells in enumerate(rows, start=2) if cells["verdict"]]
+    return [_line(home, path, row, cells) for row, cells in enumerate(rows, start=2) if cells["verdict"]]
 
 
-def _line(
-    home: Home, waiting: Sequence[Unmapped], path: Path, row: int, cells: Mapping[str | None, str | None]
-) -> Decision:
+def _line(home: Home, path: Path, row: int, cells: Mapping[str | None, str | None]) -> Decision:
     if None in cells:
         raise UsageError(f"{path}, line {row}", "there are more cells than columns", "quote cells that hold commas")
     given = {str(name): value or "" for name, value in cells.items() if name in COLUMNS}
@@ -197,7 +193,7 @@ def _line(
         # A suggestion that was not taken.
         given["target_id"] = ""
     try:
-        return decision(home, waiting, **given)
+        return decision(home, **given)
     except UsageError as error:
         raise UsageError(f"{path}, line {row}", error.cause, error.next_command) from error
 

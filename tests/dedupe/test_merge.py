@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from pipeline.dedupe import merge_editions, merge_practices
 
 Maker = Callable[..., pl.DataFrame]
+ATLANTIS = "kor-fund-of-atlantis-x8301e15a"
 LANGUAGES = {"sample": ("en", "fr", "es", "de")}
 BLOCKS = ("detail", "list", "map", "text")
 # What each block prints in each field; every value is known, and the blocks differ.
@@ -75,7 +76,6 @@ def test_a_printed_value_and_its_meaning_come_from_one_sighting(identified: Make
             "source_key": "7",
             "block": "detail",
             "institution": "Fund of Atlantis",
-            "country": None,
             "award_year": "soon",
         },
         {"source_key": "7", "block": "list", "topics": ["Telepathy"]},
@@ -83,9 +83,15 @@ def test_a_printed_value_and_its_meaning_come_from_one_sighting(identified: Make
     )
     merged = one(merge_practices(identified(*rows), LANGUAGES))
     pairs = {name: merged[name] for name in ("institution", "institution_id", "award_year", "award_year_value")}
-    expected = {"institution": "Fund of Atlantis", "institution_id": None, "award_year": "soon"}
-    assert pairs == expected | {"award_year_value": None}
+    expected = {"institution": "Fund of Atlantis", "award_year": "soon"}
+    assert pairs == expected | {"award_year_value": None, "institution_id": ATLANTIS}
     assert (merged["country"], merged["country_code"]) == ("Korea, Republic of", "KOR")
+
+
+def test_an_institution_is_taken_from_where_its_country_is_printed_too(identified: Maker) -> None:
+    """A detail page that lost the country does not make the institution unknown."""
+    rows = ({"source_key": "7", "block": "detail", "country": None}, {"source_key": "7", "block": "map"})
+    assert one(merge_practices(identified(*rows), LANGUAGES))["institution_id"] == "kor-nps"
 
 
 @pytest.mark.parametrize(
