@@ -14,7 +14,7 @@ from pipeline.sources.registry import source_text
 
 Practices = Callable[..., Any]
 HEAVY = ("polars", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
-COMMANDS = ("refresh", "ingest", "build", "import", "status", "sources", "twin")
+COMMANDS = ("refresh", "ingest", "build", "import", "status", "review", "sources", "twin")
 PROBE = """
 import sys
 from pipeline.cli import main
