@@ -13,7 +13,7 @@ import pytest
 from pipeline.sources.registry import source_text
 
 Practices = Callable[..., Any]
-HEAVY = ("polars", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
+HEAVY = ("babel", "polars", "rapidfuzz", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
 COMMANDS = ("refresh", "ingest", "build", "import", "status", "review", "sources", "twin")
 PROBE = """
 import sys
