@@ -147,7 +147,7 @@ def _work(run: Run, source: Path | None, target: Path | None, *, is_preview: boo
             "review work", "there is no terminal to ask in", "practices review work --to FILE, then --from"
         )
     decided = [made for made in _asked(run, waiting) if _apply(run, [made], is_preview=is_preview)]
-    click.echo(f"{len(decided)} decisions of {len(waiting)} names", err=True)
+    click.echo(f"{_count(len(decided), 'decision')} on {_count(len(waiting), 'name')}", err=True)
     return {"decisions": [made.as_dict() for made in decided]}
 
 
@@ -216,9 +216,12 @@ def _show_changes(changes: dict[str, Any]) -> None:
     for row in (*changes["counts"], *changes["findings"]):
         click.echo(f"{row['table']}  {row['id']}: {row['old']} -> {row['new']}")
     practices = len({row["practice_id"] for row in changes["practices"]}) + len(changes["gone"])
-    click.echo(
-        f"{len(changes['decisions'])} new decisions would change {practices} practices; nothing is written", err=True
-    )
+    made = _count(len(changes["decisions"]), "new decision")
+    click.echo(f"{made} would change {_count(practices, 'practice')}; nothing is written", err=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _plain(value: object) -> str:
@@ -229,7 +232,7 @@ def _shown(item: "Unmapped", label: str) -> str:
     place = item.country_code or (f"{item.country}, unknown" if item.country else "")
     lines = [
         f"{label} {item.kind}: {item.printed}{f' [{place}]' if place else ''}",
-        f"   {item.practice_count} practices of {', '.join(item.sources)}: {', '.join(item.examples)}",
+        f"   {_count(item.practice_count, 'practice')} of {', '.join(item.sources)}: {', '.join(item.examples)}",
         f"   {item.pages[0]}" if item.pages else "",
         *(
             f"   {number} {one.target_id}: {one.name} ({one.reason})"

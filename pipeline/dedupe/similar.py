@@ -2,8 +2,8 @@
 
 `duplicate_in_source`: two links whose institution, years, title and summary agree. `near_duplicate`: two practices of
 one institution whose summaries in one language hardly differ. Only practices of one institution are compared, and of
-an institution with more than `_MOST_COMPARED` practices in a language only those of one implementation year, so that
-the work is bounded.
+an institution with more than `MOST_COMPARED` practices in a language only those of one implementation year, so that
+the work is bounded, and so are the pairs that one practice begins.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ import polars as pl
 from pipeline.dedupe.prints import folded
 
 NEAR = 90.0
-_MOST_COMPARED = 2_000
+# A text that stands in a thousand practices is one thing to look at, not half a million.
+MOST_NEAR = 5
+MOST_COMPARED = 2_000
 _MOST_WORDS = 200
 _YEARS = ("implementation_year_value", "award_year_value")
 SIMILAR = {
@@ -93,20 +95,24 @@ def _blocks(texts: pl.DataFrame) -> Iterator[tuple[str, list[Text]]]:
     """Yield language and texts that are compared with each other."""
     block = ["source", "institution_id", "language"]
     size = pl.len().over(block)
-    year = pl.when(size > _MOST_COMPARED).then("implementation_year_value").alias("year")
+    year = pl.when(size > MOST_COMPARED).then("implementation_year_value").alias("year")
     for key, members in texts.with_columns(year).group_by(*block, "year", maintain_order=True):
         if members.height > 1:
             yield str(key[2]), list(members.select("practice_id", "summary").iter_rows())
 
 
 def near_pairs(members: list[Text]) -> Iterator[tuple[Text, Text, float]]:
-    """Yield the pairs of texts whose similarity is at least NEAR, with the similarity in per cent."""
+    """Yield the pairs of texts whose similarity is at least NEAR, with the similarity in per cent.
+
+    Of many that are like one text, the MOST_NEAR that are most like it are named, or the first of those.
+    """
     from rapidfuzz import fuzz, process
 
     summaries = [summary for _, summary in members]
     for number, one in enumerate(members):
         rest = summaries[number + 1 :]
-        for _, score, place in process.extract_iter(one[1], rest, scorer=fuzz.ratio, score_cutoff=NEAR):
+        nearest = process.extract(one[1], rest, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST_NEAR)
+        for _, score, place in nearest:
             yield one, members[number + 1 + place], round(score, 1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from pipeline.dedupe import find_similar, identify, merge_editions, merge_practices
-from pipeline.dedupe.similar import NEAR
+from pipeline.dedupe.similar import MOST_COMPARED, MOST_NEAR, NEAR
 from pipeline.normalize import load_vocabulary, normalize
 from pipeline.parse.frames import SIGHTING_SCHEMA
 from pipeline.twin.truth import LANGUAGES, crawls
@@ -107,3 +107,42 @@ def test_brute_force_finds_the_same_pairs() -> None:
     found = {(str(pair["practice_id"]), str(pair["other_id"])) for pair in similar(sightings)}
     assert found == expected
     assert len(found) > 100
+
+
+def test_a_text_that_many_share_is_bounded(sightings: Maker) -> None:
+    """Forty entries with one boilerplate: each names five others at most."""
+    rows = [{"source_key": str(100 + number), "title": f"Entry {number}"} for number in range(40)]
+    pairs = similar(sightings(*rows))
+    firsts = [pair["practice_id"] for pair in pairs]
+    assert max(map(firsts.count, firsts)) == MOST_NEAR
+    assert {str(pair["practice_id"]) for pair in pairs} | {str(pair["other_id"]) for pair in pairs} == {
+        f"sample-{100 + number}" for number in range(40)
+    }
+
+
+def test_a_large_institution_is_compared_year_by_year() -> None:
+    """The work is bounded; within a year nothing is missed."""
+    count = MOST_COMPARED + 1
+    practices = pl.DataFrame(
+        {
+            "practice_id": [f"s-{number:04}" for number in range(count)],
+            "institution_id": ["one"] * count,
+            "implementation_year_value": [2000 + number % 700 for number in range(count)],
+            "award_year_value": [2020] * count,
+        }
+    )
+    # Four texts in all; the same one comes back after 4 practices, and in the same year after 700, which 4 divides.
+    texts = [
+        "Phones ring.",
+        "Letters are written by hand.",
+        "Villages are visited on foot.",
+        "Forms are gone for good.",
+    ]
+    editions = practices.select("practice_id", source=pl.lit("s"), language=pl.lit("en"), is_linked=pl.lit(value=False))
+    editions = editions.with_columns(
+        title=pl.lit("Title"), summary=pl.Series([texts[number % 4] for number in range(count)])
+    )
+    nobody = pl.DataFrame(schema={"practice_id": pl.String, "other_id": pl.String})
+    pairs = find_similar(practices, editions, nobody).select("practice_id", "other_id").rows()
+    numbers = {(int(one[2:]), int(other[2:])) for one, other in pairs}
+    assert numbers == {(one, other) for one in range(count) for other in range(one + 700, count, 700)}
