@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from pipeline.errors import VocabularyError
 from pipeline.normalize.countries import country_names
 from pipeline.normalize.decisions import Decision, wrong_row
 from pipeline.normalize.institutions import institution_names
@@ -49,7 +50,10 @@ def with_decisions(vocabulary: Vocabulary, decisions: Sequence[Decision], place:
             tables[_TABLES[decision.kind]] = _with_alias(tables[_TABLES[decision.kind]], decision)
         overrides.append((*decision.key, target))
     overrides_frame = pl.DataFrame(overrides, schema=vocabulary.overrides.schema, orient="row")
-    return Vocabulary(**tables, overrides=overrides_frame)
+    try:
+        return Vocabulary(**tables, overrides=overrides_frame)
+    except VocabularyError as error:
+        raise VocabularyError(place, f"together with the vocabulary, {error.cause}", error.next_command) from error
 
 
 def accepted_id(decision: Decision, vocabulary: Vocabulary) -> str:

@@ -117,6 +117,17 @@ def test_a_decision_against_the_vocabulary_is_refused(made: Decision, cause: str
     assert cause in caught.value.cause
 
 
+def test_a_contradiction_between_decisions_and_vocabulary_names_the_file(vocabulary: Vocabulary) -> None:
+    """Two institutions can come to share a name by way of an acronym in brackets."""
+    made = (
+        decision("institution", "Fund", "alias", "kor-nps", "KOR"),
+        decision("institution", "Fund (NPS)", "alias", "kor-kosha", "KOR"),
+    )
+    with pytest.raises(VocabularyError, match="own one name") as caught:
+        with_decisions(vocabulary, made, "decisions.csv")
+    assert caught.value.place == "decisions.csv"
+
+
 def test_every_alias_of_every_decision_is_a_name_of_its_entry(vocabulary: Vocabulary) -> None:
     """So it is published with the entry."""
     alias = decision("institution", "Fund of Atlantis", "alias", "kor-nps", "KOR")
