@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.dataset import open_dataset
 from pipeline.errors import UsageError, VocabularyError
+from pipeline.normalize import Vocabulary, normalize
 from pipeline.normalize.decided import accepted_id
 from pipeline.normalize.decisions import COLUMNS, Decision, check_decision
 from pipeline.normalize.suggest import Suggestion, suggest
@@ -72,10 +73,43 @@ def queue(home: Home) -> list[Unmapped]:
     vocabulary = decided_vocabulary(decisions)
     decided = {decision.key for decision in decisions}
     waiting = [item for item in _unmapped(home) if item.key not in decided]
-    return [
-        replace(item, suggestions=tuple(suggest(item.kind, item.printed, item.country_code, vocabulary)))
-        for item in waiting
+    editions = _known_editions(home, vocabulary) if any(item.kind == "institution" for item in waiting) else []
+    return [replace(item, suggestions=_suggestions(item, editions, vocabulary)) for item in waiting]
+
+
+def _suggestions(item: Unmapped, editions: Sequence[dict[str, str]], vocabulary: Vocabulary) -> tuple[Suggestion, ...]:
+    """Return what a name may mean: first what other editions of its practices print, then what is like it."""
+    printed = [
+        Suggestion(
+            row["institution_id"], row["institution"], 100.0, f"{row['language']} edition of {row['practice_id']}"
+        )
+        for row in editions
+        if item.kind == "institution" and row["practice_id"] in item.examples
+        if item.country_code in ("", row["country_code"])
     ]
+    alike = suggest(item.kind, item.printed, item.country_code, vocabulary)
+    best: dict[str, Suggestion] = {}
+    for one in (*printed, *alike):
+        best.setdefault(one.target_id, one)
+    return tuple(best.values())[:_EXAMPLES]
+
+
+def _known_editions(home: Home, vocabulary: Vocabulary) -> list[dict[str, str]]:
+    """Return the editions of the latest release that print an institution that is registered."""
+    editions = open_dataset(home.path).scan("editions").collect()
+    labels = editions.select(
+        "practice_id",
+        "language",
+        pl.lit(None, pl.String).alias("implementation_year"),
+        pl.lit(None, pl.String).alias("award_year"),
+        pl.col("institution_label").alias("institution"),
+        pl.col("country_label").alias("country"),
+        pl.col("region_label").alias("region"),
+        pl.lit([], pl.List(pl.String)).alias("topics"),
+    )
+    is_registered = pl.col("institution_id").is_in(vocabulary.institutions["institution_id"].implode())
+    known = normalize(labels, vocabulary).filter(is_registered & pl.col("country_code").is_not_null())
+    return known.select("practice_id", "language", "institution", "institution_id", "country_code").to_dicts()
 
 
 def _unmapped(home: Home) -> Iterator[Unmapped]:

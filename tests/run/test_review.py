@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pipeline.cli import main
 from pipeline.dataset import open_dataset
 from pipeline.errors import UsageError
 from pipeline.normalize.decisions import COLUMNS, Decision
+from pipeline.publish import publish
 from pipeline.run.decisions import add_decisions, load_decisions
 from pipeline.settings import Home
 
@@ -268,6 +270,19 @@ def test_persons_at_work_at_once_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(decide, range(24)))
     assert len(load_decisions(Home(tmp_path))) == 24
+
+
+def test_another_edition_may_say_who_it_is(tmp_path: Path, curated: Callable[..., dict[str, pl.DataFrame]]) -> None:
+    """What the same practice prints in another language comes before what is only alike."""
+    tables = curated(
+        {"source_key": "1", "institution": "Pension Body of Korea"},
+        {"source_key": "1", "institution": "National Pension Service", "language": "fr"},
+        {"source_key": "2", "institution": "National Health Insurance Service", "language": "fr"},
+    )
+    publish(Home(tmp_path), tables, datetime(2026, 1, 1, tzinfo=UTC), {}, {})
+    (found,) = Desk(tmp_path).data()["unmapped"]
+    best = found["suggestions"][0]
+    assert (best["target_id"], best["reason"]) == ("kor-nps", "fr edition of sample-1")
 
 
 def test_help_says_what_each_verdict_does(practices: Callable[..., Any], tmp_path: Path) -> None:
