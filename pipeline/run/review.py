@@ -80,9 +80,7 @@ def queue(home: Home) -> list[Unmapped]:
 def _suggestions(item: Unmapped, editions: Sequence[dict[str, str]], vocabulary: Vocabulary) -> tuple[Suggestion, ...]:
     """Return what a name may mean: first what other editions of its practices print, then what is like it."""
     printed = [
-        Suggestion(
-            row["institution_id"], row["institution"], 100.0, f"{row['language']} edition of {row['practice_id']}"
-        )
+        Suggestion(row["institution_id"], row["institution"], 100.0, f"printed by the {row['language']} edition")
         for row in editions
         if item.kind == "institution" and row["practice_id"] in item.examples
         if item.country_code in ("", row["country_code"])

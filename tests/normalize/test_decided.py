@@ -106,7 +106,7 @@ def test_a_rejected_name_leads_nowhere(vocabulary: Vocabulary) -> None:
         (decision("topic", "Salud", "accept", "salud"), "'Salud' is a name of health already"),
         (decision("topic", "Telepathy", "accept", "health"), "the id 'health' has an owner already"),
         (decision("topic", "Telepathy", "accept"), "needs the id"),
-        (decision("institution", "Fund", "accept", "xxx-fund", "XXX"), "country_code 'XXX' is in no row"),
+        (decision("institution", "Fund", "accept", "qqq-fund", "QQQ"), "country_code 'QQQ' is in no row"),
     ],
 )
 def test_a_decision_against_the_vocabulary_is_refused(made: Decision, cause: str, vocabulary: Vocabulary) -> None:

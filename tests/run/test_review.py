@@ -282,7 +282,7 @@ def test_another_edition_may_say_who_it_is(tmp_path: Path, curated: Callable[...
     publish(Home(tmp_path), tables, datetime(2026, 1, 1, tzinfo=UTC), {}, {})
     (found,) = Desk(tmp_path).data()["unmapped"]
     best = found["suggestions"][0]
-    assert (best["target_id"], best["reason"]) == ("kor-nps", "fr edition of sample-1")
+    assert (best["target_id"], best["reason"]) == ("kor-nps", "printed by the fr edition")
 
 
 def test_help_says_what_each_verdict_does(practices: Callable[..., Any], tmp_path: Path) -> None:
