@@ -15,6 +15,7 @@ import click
 from pipeline import __version__
 from pipeline.errors import PracticesError, UsageError
 from pipeline.releases_cli import releases_group
+from pipeline.review_commands import add_review
 from pipeline.settings import Home
 
 if TYPE_CHECKING:
@@ -328,6 +329,7 @@ def _time(text: str | None) -> "datetime | None":
 
 
 main.add_command(releases_group(_common))
+add_review(main, _common)
 
 if __name__ == "__main__":
     main()

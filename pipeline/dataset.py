@@ -1,5 +1,6 @@
 """Load a release: `open_dataset().practices`. Needs polars and the files, nothing else: no network, no Prefect."""
 
+import json
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -48,6 +49,23 @@ class Dataset:
     def changes(self) -> pl.DataFrame:
         """Return what differs from the release before; see `tables.Changes`."""
         return self.scan("changes").collect()
+
+    def resolve(self, practice_id: str) -> str:
+        """Return the id that a practice has in this release: the given one, or the one that it leads to.
+
+        A practice that was known by its text alone, or that a person decided to be another one, has another id now.
+
+        Raises:
+            UsageError: This release knows no practice of that id.
+        """
+        if self.scan("practices").filter(pl.col("practice_id") == practice_id).collect().height:
+            return practice_id
+        record = json.loads((self.home.releases / self.release_id / "release.json").read_text(encoding="utf-8"))
+        redirects: dict[str, str] = record.get("redirects", {})
+        if practice_id not in redirects:
+            cause = f"release {self.release_id} has no practice of that id"
+            raise UsageError(practice_id, cause, "an older release may have it: see as_of")
+        return redirects[practice_id]
 
     def as_of(self, day: str | date) -> "Dataset":
         """Return the newest release whose newest crawl is not later than the end of a day (UTC).

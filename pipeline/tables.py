@@ -57,7 +57,9 @@ class Practices(dy.Schema):
     language = _text("BCP 47 primary tag of title and summary.", regex="^[a-z]{2}$")
     implementation_year = _year("Year in which the practice was implemented.")
     award_year = _year("Year of the award competition it was entered for.")
-    institution_id = _text("Entry of `institutions`; null when the name is in no vocabulary.", nullable=True)
+    institution_id = _text(
+        "Entry of `institutions`; null when no name is printed, or a person rejected it.", nullable=True
+    )
     institution_name = _text("Registered name, or else the name as printed.", nullable=True)
     country_code = _text("ISO 3166-1 alpha-3.", nullable=True, regex="^[A-Z]{3}$")
     country_name = _text("English name as the ISSA prints it, or else the name as printed.", nullable=True)

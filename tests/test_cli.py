@@ -13,8 +13,11 @@ import pytest
 from pipeline.sources.registry import source_text
 
 Practices = Callable[..., Any]
-HEAVY = ("polars", "duckdb", "prefect", "rich", "httpx", "dataframely", "selectolax", "pydantic", "warcio")
-COMMANDS = ("refresh", "ingest", "build", "import", "status", "verify", "releases", "sources", "twin")
+HEAVY = (
+    *("babel", "dataframely", "duckdb", "httpx", "polars", "prefect", "pydantic", "rapidfuzz", "rich", "selectolax"),
+    "warcio",
+)
+COMMANDS = ("refresh", "ingest", "build", "import", "status", "verify", "releases", "review", "sources", "twin")
 PROBE = """
 import sys
 from pipeline.cli import main

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from pipeline.curate.entries import countries_table, institutions_table, practice_topics_table, topics_table
+from pipeline.curate.entries import (
+    countries_table,
+    institutions_table,
+    practice_topics_table,
+    provisional_institutions,
+    topics_table,
+)
 from pipeline.curate.findings import findings_table
 from pipeline.curate.inputs import Merged
 from pipeline.sources.spec import Source
@@ -34,13 +40,15 @@ def assemble(merged: Merged, names: VocabularyTables, sources: Mapping[str, Sour
     tables = {
         "practices": good,
         "editions": editions,
-        "institutions": institutions_table(good, names.institutions),
+        "institutions": institutions_table(
+            good, names.institutions, provisional_institutions(labelled, names.institutions)
+        ),
         "topics": topics_table(practice_topics, names.topics),
         "practice_topics": practice_topics,
         "countries": countries_table(good, names.countries),
         "sightings": sightings,
         "merges": sightings.select("practice_id", "sighting_id", "rule", "evidence"),
-        "findings": findings_table(labelled, sightings, merged, names.countries),
+        "findings": findings_table(labelled, sightings, merged, names, sources),
         "rejects": rejects,
         "changes": empty("changes"),
     }

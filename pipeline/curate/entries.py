@@ -3,17 +3,45 @@
 import polars as pl
 
 
-def institutions_table(practices: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
-    """Return the registered institutions that have a practice; names in other languages count as aliases."""
+def institutions_table(practices: pl.DataFrame, institutions: pl.DataFrame, provisional: pl.DataFrame) -> pl.DataFrame:
+    """Return the institutions that have a practice; names in other languages count as aliases.
+
+    Args:
+        practices: That table of the release.
+        institutions: Those of the vocabulary.
+        provisional: What `provisional_institutions` returns.
+    """
     aliases = pl.concat_list(
         pl.concat_list("name_fr", "name_es", "name_de", "name_original").list.drop_nulls(),
         pl.col("aliases").fill_null([]),
     )
-    return _used(institutions, practices, "institution_id").with_columns(
+    columns = ["institution_id", "name", "country_code", "acronyms", "aliases", "is_registered"]
+    registered = institutions.with_columns(
         aliases.list.unique().list.sort().alias("aliases"),
         pl.col("acronyms").list.unique().list.sort(),
         pl.lit(value=True).alias("is_registered"),
     )
+    every = pl.concat([registered.select(columns), provisional.select(columns)])
+    return _used(every, practices, "institution_id")
+
+
+def provisional_institutions(practices: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
+    """Return an entry for every institution that no vocabulary knows; its name is the first of its spellings.
+
+    Args:
+        practices: Merged practices with institution as printed, institution_id and country_code.
+        institutions: Those of the vocabulary.
+    """
+    unknown = practices.filter(pl.col("institution_id").is_not_null()).join(
+        institutions, on="institution_id", how="anti"
+    )
+    spellings = unknown.group_by("institution_id", "country_code").agg(pl.col("institution").unique().sort())
+    return spellings.with_columns(
+        pl.col("institution").list.first().alias("name"),
+        pl.col("institution").list.slice(1).alias("aliases"),
+        pl.lit([], pl.List(pl.String)).alias("acronyms"),
+        pl.lit(value=False).alias("is_registered"),
+    ).sort("institution_id")
 
 
 def countries_table(practices: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:

@@ -1,18 +1,26 @@
 """Everything that a person should look at, as rows."""
 
 import hashlib
+from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.curate.finding import finding
 from pipeline.curate.inputs import Merged
+from pipeline.curate.year_findings import year_findings
 from pipeline.models import Severity
-from pipeline.tables import empty
+from pipeline.sources.spec import Source
+from pipeline.tables import VocabularyTables, empty
 
-_VOCABULARY = "add it to the vocabulary, or an alias of a known entry"
+_VOCABULARY = "practices review lists it with names that are like it"
 
 
 def findings_table(
-    practices: pl.DataFrame, sightings: pl.DataFrame, merged: Merged, countries: pl.DataFrame
+    practices: pl.DataFrame,
+    sightings: pl.DataFrame,
+    merged: Merged,
+    names: VocabularyTables,
+    sources: Mapping[str, Source],
 ) -> pl.DataFrame:
     """Return all findings, each with an id of its content.
 
@@ -20,18 +28,21 @@ def findings_table(
         practices: Merged practices with registered names.
         sightings: Identified sightings, to tell the practice of a page's finding.
         merged: Findings of the stages before.
-        countries: The vocabulary's countries with their ISSA region.
+        names: The vocabularies.
+        sources: The sites by name.
     """
     of_pages = merged.page_findings.join(
         sightings.select("sighting_id", "practice_id"), on="sighting_id", how="left", maintain_order="left"
     )
     found = [
-        *_unmapped(practices),
+        *_unmapped(practices, names, merged.decided),
         *_missing(practices),
-        *_unreadable_years(practices),
-        _region_differs(practices, countries),
+        *year_findings(practices, sources, names.countries),
+        _region_differs(practices, names.countries),
         _contradictions(merged.contradictions.join(practices, on="practice_id", how="semi")),
         _ambiguous(merged.ambiguous, sightings),
+        *_similar(merged.similar.join(practices, on="practice_id", how="semi", maintain_order="left")),
+        _unused(merged.decided),
     ]
     columns = [name for name in empty("findings").columns if name != "finding_id"]
     rows = pl.concat([of_pages.select(columns), *(_completed(frame, columns) for frame in found)])
@@ -50,50 +61,51 @@ def _with_ids(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(ids).unique("finding_id", keep="first", maintain_order=True)
 
 
-def _finding(
-    frame: pl.DataFrame, kind: str, severity: Severity, field: str, message: pl.Expr, **more: pl.Expr
-) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.lit(severity.value).alias("severity"),
-        pl.lit(kind).alias("kind"),
-        pl.lit(field).alias("field"),
-        message.alias("message"),
-        **more,
-    )
+_PRINTED = {
+    "institution": "institution_id",
+    "country": "country_code",
+    "region": "region_code",
+}
 
 
-def _unmapped(practices: pl.DataFrame) -> list[pl.DataFrame]:
-    """A printed name that no vocabulary knows."""
+def _unmapped(practices: pl.DataFrame, names: VocabularyTables, decided: pl.DataFrame) -> list[pl.DataFrame]:
+    """A printed name that no vocabulary knows, or that a person rejected."""
+    registered = names.institutions["institution_id"].implode()
     found = []
-    for printed, value in (("institution", "institution_id"), ("country", "country_code"), ("region", "region_code")):
-        rows = practices.filter(pl.col(printed).is_not_null() & pl.col(value).is_null())
-        message = pl.format(f"No vocabulary knows the {printed} {{}}.", printed)
-        found.append(
-            _finding(
-                rows.select("practice_id", pl.col(printed)),
-                f"unmapped_{printed}",
-                Severity.WARNING,
-                "region" if printed == "region" else value,
-                message,
-                raw_value=pl.col(printed),
-                suggestion=pl.lit(_VOCABULARY),
-            )
-        )
+    for kind, value in _PRINTED.items():
+        known = pl.col(value).is_in(registered) if kind == "institution" else pl.col(value).is_not_null()
+        rows = practices.filter(pl.col(kind).is_not_null() & ~known.fill_null(value=False))
+        country = pl.col("country_code").fill_null("") if kind == "institution" else pl.lit("")
+        rows = rows.select("practice_id", pl.col(kind).alias("printed"), country.alias("country_code"))
+        found += _unknown(kind, rows, "region" if kind == "region" else value, decided)
     topics = practices.select("practice_id", "topics", "topic_ids").explode("topics", "topic_ids")
     unknown = topics.filter(pl.col("topics").is_not_null() & pl.col("topic_ids").is_null())
-    message = pl.format("No vocabulary knows the topic {}.", "topics")
-    found.append(
-        _finding(
-            unknown,
-            "unmapped_topic",
+    rows = unknown.select("practice_id", pl.col("topics").alias("printed"), pl.lit("").alias("country_code"))
+    return found + _unknown("topic", rows, "topic_ids", decided)
+
+
+def _unknown(kind: str, rows: pl.DataFrame, field: str, decided: pl.DataFrame) -> list[pl.DataFrame]:
+    rejected = decided.filter((pl.col("kind") == kind) & pl.col("is_used")).select("printed", "country_code")
+    on = ["printed", "country_code"]
+    return [
+        finding(
+            rows.join(rejected, on=on, how="anti", maintain_order="left"),
+            f"unmapped_{kind}",
             Severity.WARNING,
-            "topic_ids",
-            message,
-            raw_value=pl.col("topics"),
+            field,
+            pl.format(f"No vocabulary knows the {kind} {{}}.", "printed"),
+            raw_value=pl.col("printed"),
             suggestion=pl.lit(_VOCABULARY),
-        )
-    )
-    return found
+        ),
+        finding(
+            rows.join(rejected, on=on, how="semi", maintain_order="left"),
+            f"rejected_{kind}",
+            Severity.INFO,
+            field,
+            pl.format(f"A person decided that {{}} names no {kind}.", "printed"),
+            raw_value=pl.col("printed"),
+        ),
+    ]
 
 
 def _missing(practices: pl.DataFrame) -> list[pl.DataFrame]:
@@ -101,7 +113,7 @@ def _missing(practices: pl.DataFrame) -> list[pl.DataFrame]:
     columns = {"title": "title", "summary": "summary", "institution": "institution_id", "country": "country_code"}
     columns |= {"region": "region", "implementation_year": "implementation_year", "award_year": "award_year"}
     return [
-        _finding(
+        finding(
             practices.filter(pl.col(printed).is_null()).select("practice_id"),
             f"missing_{printed}",
             Severity.INFO,
@@ -117,30 +129,13 @@ def _scope(printed: str) -> str:
     return "in the language of the row" if printed in ("title", "summary") else "of the practice"
 
 
-def _unreadable_years(practices: pl.DataFrame) -> list[pl.DataFrame]:
-    """A year's printed value that is no year."""
-    return [
-        _finding(
-            practices.filter(pl.col(name).is_not_null() & pl.col(f"{name}_value").is_null()).select(
-                "practice_id", name
-            ),
-            "unreadable_year",
-            Severity.WARNING,
-            name,
-            pl.format(f"The printed {name.replace('_', ' ')} {{}} is no year.", name),
-            raw_value=pl.col(name),
-        )
-        for name in ("implementation_year", "award_year")
-    ]
-
-
 def _region_differs(practices: pl.DataFrame, countries: pl.DataFrame) -> pl.DataFrame:
     """A printed region that is not the one in which the ISSA was seen to put the country."""
     seen = countries.filter(pl.col("region_status") == "seen").select(
         "country_code", pl.col("region").alias("seen_region")
     )
     rows = practices.join(seen, on="country_code", how="inner", maintain_order="left")
-    return _finding(
+    return finding(
         rows.filter(pl.col("region_code") != pl.col("seen_region")),
         "region_differs",
         Severity.WARNING,
@@ -164,11 +159,56 @@ def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _ambiguous(rows: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
     pages = sightings.select("sighting_id", "crawl_id", "page_url")
-    return _finding(
+    return finding(
         rows.join(pages, on="sighting_id", how="inner", maintain_order="left"),
         "ambiguous_identity",
         Severity.WARNING,
         "practice_id",
         pl.format("The record has no link, and its print is that of several practices: {}.", "candidates"),
         raw_value=pl.col("candidates"),
+    )
+
+
+def _similar(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Practices that may be one; a person decides with `practices review same` or `different`."""
+    duplicates = rows.filter(pl.col("kind") == "duplicate_in_source")
+    near = rows.filter(pl.col("kind") == "near_duplicate")
+    return [
+        finding(
+            duplicates,
+            "duplicate_in_source",
+            Severity.WARNING,
+            "practice_id",
+            pl.format("It agrees with {} in institution, years, title and summary.", "other_id"),
+            raw_value=pl.col("other_id"),
+            suggestion=_decide_on("practice_id", "other_id"),
+        ),
+        finding(
+            near,
+            "near_duplicate",
+            Severity.INFO,
+            "practice_id",
+            pl.format(
+                "Its summary agrees with that of {} to {} % ({}): {}", "other_id", "score", "language", "differing"
+            ),
+            raw_value=pl.col("other_id"),
+            suggestion=_decide_on("practice_id", "other_id"),
+        ),
+    ]
+
+
+def _decide_on(one: str, other: str) -> pl.Expr:
+    return pl.format("practices review same {} {} --reason '...', or practices review different", other, one)
+
+
+def _unused(decided: pl.DataFrame) -> pl.DataFrame:
+    rows = decided.filter(~pl.col("is_used"))
+    return finding(
+        rows,
+        "unused_decision",
+        Severity.INFO,
+        "decisions",
+        pl.format("No page prints what a decision on the {} {} is about.", "kind", "printed"),
+        raw_value=pl.col("printed"),
+        suggestion=pl.lit("keep the line of vocab/decisions.csv if it may come back, or delete it"),
     )

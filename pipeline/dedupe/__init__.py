@@ -3,5 +3,15 @@
 from pipeline.dedupe.contradictions import find_contradictions
 from pipeline.dedupe.identity import Identified, identify
 from pipeline.dedupe.merge import merge_editions, merge_practices
+from pipeline.dedupe.redirects import redirects
+from pipeline.dedupe.similar import find_similar
 
-__all__ = ["Identified", "find_contradictions", "identify", "merge_editions", "merge_practices"]
+__all__ = [
+    "Identified",
+    "find_contradictions",
+    "find_similar",
+    "identify",
+    "merge_editions",
+    "merge_practices",
+    "redirects",
+]

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.models import Block
 
-_IS_LINKED = (pl.col("rule") != "print").any().alias("is_linked")
+_IS_LINKED = pl.col("is_linked").any()
 _BLOCK_RANK = {block.value: rank for rank, block in enumerate(Block)}
 
 
@@ -86,15 +86,27 @@ def _in_precedence(sightings: pl.DataFrame, languages: Mapping[str, Sequence[str
 
 
 def _place_and_years() -> list[pl.Expr]:
-    """Take each printed value together with what it was normalized to, from the same sighting."""
+    """Take each printed value together with what it was normalized to, from the same sighting.
+
+    An institution is taken from a sighting that prints its country as well, if there is one: without, nobody can tell
+    which one it is. Detail pages lose the country now and then.
+    """
+    has_institution = pl.col("institution").is_not_null()
+    is_placed = has_institution & pl.col("country").is_not_null()
+    institution = [
+        pl.when(is_placed.any())
+        .then(pl.col(name).filter(is_placed).first())
+        .otherwise(pl.col(name).filter(has_institution).first())
+        .alias(name)
+        for name in ("institution", "institution_id")
+    ]
     pairs = {
-        "institution": "institution_id",
         "country": "country_code",
         "region": "region_code",
         "implementation_year": "implementation_year_value",
         "award_year": "award_year_value",
     }
-    return [
+    return institution + [
         pl.col(name).filter(pl.col(printed).is_not_null()).first()
         for printed, value in pairs.items()
         for name in (printed, value)

@@ -16,6 +16,7 @@ _SINGLE_QUOTES = r"[\u2018-\u201b\u02bc\u2032\u00b4`]"
 _DOUBLE_QUOTES = r"[\u201c-\u201f\u2033\u00ab\u00bb]"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _HASH_DIGITS = 16
+_IDENTIFYING = ("institution", "country", "implementation_year", "award_year", "summary")
 
 
 def with_print(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -24,21 +25,18 @@ def with_print(sightings: pl.DataFrame) -> pl.DataFrame:
     Args:
         sightings: source, language, institution, country, implementation_year, award_year and summary as printed.
     """
-    parts = [
-        pl.col("source"),
-        folded(pl.col("institution")),
-        folded(pl.col("country")),
-        folded(pl.col("implementation_year")),
-        folded(pl.col("award_year")),
-        folded(pl.col("summary")).str.head(_SUMMARY_START),
-    ]
+    # Pages repeat records, so folding distinct ones is several times faster.
+    printed = sightings.select("source", *_IDENTIFYING).unique(maintain_order=True)
+    parts = [pl.col("source"), *(folded(pl.col(name)) for name in _IDENTIFYING[:-1])]
+    parts.append(folded(pl.col("summary")).str.head(_SUMMARY_START))
     has_identity = pl.col("institution").is_not_null() & pl.col("summary").is_not_null()
     text = pl.concat_str([part.fill_null("") for part in parts], separator="\x1f")
-    texts = sightings.select(pl.when(has_identity).then(text).alias("text"))["text"]
-    distinct = texts.drop_nulls().unique(maintain_order=True)
-    hashes = [hashlib.sha256(value.encode()).hexdigest()[:_HASH_DIGITS] for value in distinct]
-    hashed = texts.replace_strict(distinct, pl.Series(hashes, dtype=pl.String), default=None, return_dtype=pl.String)
-    return sightings.with_columns(hashed.alias("print"))
+    texts = printed.select(pl.when(has_identity).then(text).alias("text"))["text"]
+    hashes = [None if value is None else hashlib.sha256(value.encode()).hexdigest()[:_HASH_DIGITS] for value in texts]
+    hashed = printed.with_columns(pl.Series("print", hashes, dtype=pl.String))
+    return sightings.drop("print", strict=False).join(
+        hashed, on=["source", *_IDENTIFYING], how="left", nulls_equal=True, maintain_order="left"
+    )
 
 
 def folded(text: pl.Expr) -> pl.Expr:

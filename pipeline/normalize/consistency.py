@@ -6,6 +6,7 @@ from pipeline.errors import VocabularyError
 from pipeline.normalize.countries import country_names
 from pipeline.normalize.institutions import institution_names
 from pipeline.normalize.lookup import one_per_row
+from pipeline.normalize.provisional import PROVISIONAL
 from pipeline.normalize.regions import region_names
 from pipeline.normalize.topics import topic_names
 from pipeline.tables import REGIONS
@@ -46,6 +47,18 @@ def check_references(
     _refuse_unknown(institutions, "institutions", "country_code", known["countries"])
     _refuse_unknown(institutions, "institutions", "predecessor_ids", known["institutions"])
     _refuse_unknown(institutions, "institutions", "successor_ids", known["institutions"])
+
+
+def refuse_provisional(institutions: pl.DataFrame) -> None:
+    """Refuse a reviewed id that looks like one of an institution that nobody registered.
+
+    Raises:
+        VocabularyError: It names the id.
+    """
+    for wrong in filter(PROVISIONAL.search, institutions["institution_id"].drop_nulls()):
+        raise VocabularyError(
+            "vocab/institutions.csv", f"institution_id {wrong!r} ends like a provisional one", "Choose another end."
+        )
 
 
 def _refuse_shared(names: pl.DataFrame, table: str, scope: list[str]) -> None:

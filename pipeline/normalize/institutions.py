@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipeline.normalize.lookup import own_names, with_key
+from pipeline.normalize.provisional import provisional_id
 
 NAME_COLUMNS = ("name", "name_fr", "name_es", "name_de", "name_original", "aliases")
 
@@ -27,7 +28,7 @@ def institution_names(institutions: pl.DataFrame) -> pl.DataFrame:
 
 
 def map_institutions(printed: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
-    """Map printed institutions to ids.
+    """Map printed institutions to ids of the vocabulary.
 
     Args:
         printed: `institution` (name as printed) and `country_code` (alpha-3), both may be null.
@@ -43,3 +44,17 @@ def map_institutions(printed: pl.DataFrame, institutions: pl.DataFrame) -> pl.Da
     owners = institution_names(institutions).select("key", "country_code", "id")
     found = keyed.join(owners, on=["key", "country_code"], how="left", maintain_order="left")
     return found.select("institution", "country_code", "id")
+
+
+def with_provisional(pairs: pl.DataFrame, is_settled: pl.Series) -> pl.Series:
+    """Return the ids, and a provisional one for every name that has none; nothing is joined by similarity.
+
+    Args:
+        pairs: `institution`, `country` (both as printed), `country_code` and `id`, one row per distinct combination.
+        is_settled: Whether the id, or that there is none, is final.
+    """
+    ids = [
+        row["id"] if settled or row["id"] else provisional_id(row["institution"], row["country_code"], row["country"])
+        for row, settled in zip(pairs.iter_rows(named=True), is_settled, strict=True)
+    ]
+    return pl.Series("id", ids, dtype=pl.String)

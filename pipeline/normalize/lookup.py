@@ -50,3 +50,28 @@ def map_names(values: pl.Series, names: pl.DataFrame) -> pl.DataFrame:
     distinct = with_key(values.drop_nulls().unique(maintain_order=True).cast(pl.String).to_frame("value"), "value")
     owners = names.select("key", "id").unique()
     return distinct.join(owners, on="key", how="left", maintain_order="left").select("value", "id")
+
+
+def with_overrides(mapped: pl.DataFrame, column: str, overrides: pl.DataFrame) -> pl.DataFrame:
+    """Return mapped names as persons decided them.
+
+    Args:
+        mapped: A text column with names, `id`, and `country_code` where the country plays a part.
+        column: The column with names.
+        overrides: Those of the vocabulary, of one kind.
+
+    Returns:
+        The same rows with the `id` that was decided, and `is_decided`.
+    """
+    if not overrides.height:
+        return mapped.with_columns(pl.lit(value=False).alias("is_decided"))
+    scope = pl.col("country_code").fill_null("") if "country_code" in mapped.columns else pl.lit("")
+    keyed = with_key(mapped, column).with_columns(scope.alias("scope"))
+    decided = overrides.select(
+        "key", pl.col("country_code").alias("scope"), decided="id", is_decided=pl.lit(value=True)
+    )
+    joined = keyed.join(decided, on=["key", "scope"], how="left", maintain_order="left")
+    final = pl.when("is_decided").then("decided").otherwise("id").alias("id")
+    return joined.select(
+        *(name for name in mapped.columns if name != "id"), final, pl.col("is_decided").fill_null(value=False)
+    )

@@ -1,6 +1,6 @@
 """The controlled vocabularies: the reviewed CSV files of `pipeline/vocab`, typed and free of contradictions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.errors import VocabularyError
 from pipeline.models import digest_of
-from pipeline.normalize.consistency import check_names, check_references
+from pipeline.normalize.consistency import check_names, check_references, refuse_provisional
 from pipeline.tables import VocabularyTables
 
 _TEXT: pl.DataType = pl.String()
@@ -70,15 +70,24 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 }
 
 
+_OVERRIDES: dict[str, pl.DataType] = {"kind": _TEXT, "key": _TEXT, "country_code": _TEXT, "id": _TEXT}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary(VocabularyTables):
     """The four tables, as `SCHEMAS` types them. What the columns mean stands in `pipeline/vocab/README.md`.
 
     An empty list means that there is none; null means that it is not known.
 
+    Attributes:
+        overrides: What persons decided: kind, key and country_code (empty where it plays no part) of a name, and the
+            id that it gets, null for none. It goes before the names of the tables.
+
     Raises:
         VocabularyError: Two entries own one name, or an id is used twice or points nowhere.
     """
+
+    overrides: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_OVERRIDES))
 
     def __post_init__(self) -> None:
         """Refuse contradictions, so that no stage ever sees them."""
@@ -108,7 +117,9 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
     Raises:
         VocabularyError: A file is not what `SCHEMAS` says, or the files contradict themselves or each other.
     """
-    return Vocabulary(**{table: _read(folder, table) for table in SCHEMAS})
+    tables = {table: _read(folder, table) for table in SCHEMAS}
+    refuse_provisional(tables["institutions"])
+    return Vocabulary(**tables)
 
 
 def _read(folder: Traversable, table: str) -> pl.DataFrame:

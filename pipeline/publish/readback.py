@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.errors import PublishError
+from pipeline.models import digest_of
 from pipeline.publish.digest import table_digest
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ def read_back(folder: Path, tables: Mapping[str, pl.DataFrame], digests: Mapping
             for reader, is_right in is_same.items():
                 if not is_right:
                     raise PublishError(str(path), f"{reader} does not read what was written", _MEND)
+
+
+def check_bytes(folder: Path, files: Mapping[str, str]) -> None:
+    """Accept files that hold the bytes that were written; readers skip over some.
+
+    Args:
+        folder: Where the files are.
+        files: Digest of what was written by file name.
+
+    Raises:
+        PublishError: A file holds something else.
+    """
+    for name, digest in files.items():
+        path = folder / name
+        if digest_of(path.read_bytes()) != digest:
+            raise PublishError(str(path), "the disk does not hold what was written", _MEND)
 
 
 def _counts(frame: pl.DataFrame) -> list[tuple[str, int]]:

@@ -22,7 +22,7 @@ from pipeline.publish.croissant import croissant
 from pipeline.publish.digest import content_digest, table_digest
 from pipeline.publish.disk import STAGING, Disk, curating, latest_release, point
 from pipeline.publish.metadata import datapackage, json_text, parquet_metadata, readme
-from pipeline.publish.readback import read_back
+from pipeline.publish.readback import check_bytes, read_back
 from pipeline.publish.scrub import RECORD, columns_of, refuse_damaged
 from pipeline.seal import sealed
 from pipeline.settings import Home
@@ -123,4 +123,5 @@ def _write(
         "files": files,
     }
     put(RECORD, sealed(record))
+    check_bytes(staging, files)
     disk.sync(staging)

@@ -9,16 +9,18 @@ from pipeline import __version__
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
 from pipeline.curate import Merged, assemble
-from pipeline.dedupe import find_contradictions, identify, merge_editions, merge_practices
+from pipeline.dedupe import find_contradictions, find_similar, identify, merge_editions, merge_practices, redirects
 from pipeline.errors import ParseError, RefusedError, UsageError
 from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict, digest_of
-from pipeline.normalize import load_vocabulary, normalize
+from pipeline.normalize import normalize
+from pipeline.normalize.decisions import Decision
 from pipeline.normalize.vocabulary import vocabulary_digest
 from pipeline.parse import parse_page
 from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_page
 from pipeline.parse.words import Words
 from pipeline.publish import Release, publish
 from pipeline.run.common import words_of
+from pipeline.run.decisions import decided_vocabulary, identity_decisions, load_decisions, usage
 from pipeline.run.environment import environment
 from pipeline.run.gates import check_gates
 from pipeline.run.progress import Progress, Silence
@@ -37,6 +39,7 @@ class Parsed:
         sightings: As printed; see parse.frames.sightings_frame.
         findings: See parse.frames.findings_frame.
         page_count: Pages read.
+        decisions: What persons decided in this home.
     """
 
     sources: Mapping[str, Source]
@@ -44,6 +47,7 @@ class Parsed:
     sightings: pl.DataFrame
     findings: pl.DataFrame
     page_count: int
+    decisions: tuple[Decision, ...] = ()
 
 
 def build(
@@ -82,7 +86,9 @@ def parse(home: Home, source: Source | None = None, accept: str | None = None) -
         UsageError: raw/ holds nothing to build from.
         RefusedError: The newest crawl of a source is not complete, and nobody accepts that.
         ArchiveCorruptError: A page in raw/ is damaged.
+        VocabularyError: The file of decisions is wrong.
     """
+    decisions = load_decisions(home)
     sources = _sources_to_build(home, source)
     crawls: list[Crawl] = []
     sightings: list[pl.DataFrame] = []
@@ -96,7 +102,7 @@ def parse(home: Home, source: Source | None = None, accept: str | None = None) -
             sightings.append(sightings_frame(spec, crawl.kind.value, pages))
             findings.append(findings_frame([*((capture, page.issues) for capture, page in pages), *problems]))
             page_count += len(pages) + len(problems)
-    return Parsed(sources, crawls, pl.concat(sightings), pl.concat(findings), page_count)
+    return Parsed(sources, crawls, pl.concat(sightings), pl.concat(findings), page_count, decisions)
 
 
 def source_to_build(home: Home, name_or_path: str) -> Source:
@@ -184,22 +190,27 @@ def normalize_names(parsed: Parsed) -> Parsed:
     Raises:
         VocabularyError: The vocabularies contradict themselves.
     """
-    sightings = normalize(parsed.sightings, load_vocabulary())
+    sightings = normalize(parsed.sightings, decided_vocabulary(parsed.decisions))
     return replace(parsed, sightings=sightings)
 
 
 def dedupe(parsed: Parsed) -> Merged:
     """Return practices and editions from normalized sightings."""
-    identified = identify(parsed.sightings)
+    decided = identity_decisions(parsed.decisions)
+    identified = identify(parsed.sightings, decided)
     languages = {name: tuple(source.languages) for name, source in parsed.sources.items()}
+    practices = merge_practices(identified.sightings, languages)
+    editions = merge_editions(identified.sightings, languages)
     return Merged(
         sightings=identified.sightings,
-        practices=merge_practices(identified.sightings, languages),
-        editions=merge_editions(identified.sightings, languages),
+        practices=practices,
+        editions=editions,
         rejects=identified.rejects,
         page_findings=parsed.findings,
         contradictions=find_contradictions(identified.sightings),
         ambiguous=identified.ambiguous,
+        similar=find_similar(practices, editions, identified.different),
+        decided=usage(parsed.sightings, identified.ids, parsed.decisions),
     )
 
 
@@ -209,7 +220,7 @@ def curate(parsed: Parsed, merged: Merged) -> dict[str, pl.DataFrame]:
     Raises:
         RefusedError: There is no practice.
     """
-    tables = assemble(merged, load_vocabulary(), parsed.sources)
+    tables = assemble(merged, decided_vocabulary(parsed.decisions), parsed.sources)
     if not tables["practices"].height:
         raise RefusedError("practices", "there is no practice to publish", "practices status shows what raw/ holds")
     return tables
@@ -237,6 +248,8 @@ def publish_tables(
         "source_digests": {
             name: digest_of(source.model_dump_json().encode()) for name, source in parsed.sources.items()
         },
+        "decisions": [decision.as_dict() for decision in parsed.decisions],
+        "redirects": redirects(tables["sightings"], tables["practices"]),
         "crawls": [
             {
                 "crawl_id": crawl.crawl_id,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 LANGUAGE = r"^[a-z]{2}$"
+Region = Literal["africa", "americas", "asia-pacific", "europe"]
 
 
 def _is_pattern(text: str) -> str:
@@ -172,6 +173,9 @@ class Source(Part):
     facets: Facets
     pace: Pace
     expect: Expect
+    award_years: dict[Region, tuple[Annotated[int, Field(ge=1000, le=9999)], ...]] = Field(default_factory=dict)
+    """Years of the award by region of the ISSA, as far as known: another year is a finding. A region that is left out
+    is not checked."""
     ignore_texts: tuple[str, ...] = ()
     """Furniture of the page that is no part of any record, as printed."""
 

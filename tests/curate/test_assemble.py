@@ -89,10 +89,10 @@ def test_a_practice_without_link_has_the_address_of_its_page(curated: Maker) -> 
 
 
 def test_unknown_names_are_published_as_printed(curated: Maker) -> None:
-    """The id is null, the text is not."""
+    """The country's id is null; the institution is a provisional one without country."""
     practice = one(curated({"institution": "Fund of Atlantis", "country": "Atlantis"})["practices"])
     names = [practice[name] for name in ("institution_id", "institution_name", "country_code", "country_name")]
-    assert names == [None, "Fund of Atlantis", None, "Atlantis"]
+    assert names == ["zzz-fund-of-atlantis-x1222e973", "Fund of Atlantis", None, "Atlantis"]
 
 
 def test_an_unknown_topic_keeps_its_text(curated: Maker) -> None:
@@ -128,7 +128,8 @@ def test_entries_of_vocabularies_count_their_practices(curated: Maker) -> None:
         {"source_key": "3", "institution": "Fund of Atlantis"},
     )
     assert tables["institutions"].select("institution_id", "practice_count", "is_registered").rows() == [
-        ("kor-nps", 2, True)
+        ("kor-fund-of-atlantis-x8301e15a", 1, False),
+        ("kor-nps", 2, True),
     ]
     assert tables["countries"].select("country_code", "alpha_2", "practice_count").rows() == [("KOR", "KR", 3)]
     assert set(tables["topics"]["practice_count"]) == {3}

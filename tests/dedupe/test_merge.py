@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from pipeline.dedupe import merge_editions, merge_practices
 
 Maker = Callable[..., pl.DataFrame]
+ATLANTIS = "kor-fund-of-atlantis-x8301e15a"
 LANGUAGES = {"sample": ("en", "fr", "es", "de")}
 BLOCKS = ("detail", "list", "map", "text")
 # What each block prints in each field; every value is known, and the blocks differ.
@@ -59,8 +60,12 @@ def test_each_field_comes_from_the_best_block_that_prints_it(prints: dict[str, s
         field: next((PRINTED[field][rank] for rank, block in enumerate(BLOCKS) if block in blocks), None)
         for field, blocks in prints.items()
     }
+    # Who an institution is depends on its country, so where both are printed comes first.
+    placed = prints["institution"] & prints["country"]
+    first = next((rank for rank, block in enumerate(BLOCKS) if block in (placed or prints["institution"])), None)
+    institution = None if first is None else PRINTED["institution"][first]
     merged = one(merge_practices(identified(*rows[::-1]), LANGUAGES))
-    assert {field: merged[field] for field in FIELDS} == best
+    assert {field: merged[field] for field in FIELDS} == best | {"institution": institution}
     edition = one(merge_editions(identified(*rows[::-1]), LANGUAGES))
     of_edition = ["title", "summary", "institution", "country", "region", "topics"]
     assert {field: edition[field] for field in of_edition} == {
@@ -75,7 +80,6 @@ def test_a_printed_value_and_its_meaning_come_from_one_sighting(identified: Make
             "source_key": "7",
             "block": "detail",
             "institution": "Fund of Atlantis",
-            "country": None,
             "award_year": "soon",
         },
         {"source_key": "7", "block": "list", "topics": ["Telepathy"]},
@@ -83,9 +87,15 @@ def test_a_printed_value_and_its_meaning_come_from_one_sighting(identified: Make
     )
     merged = one(merge_practices(identified(*rows), LANGUAGES))
     pairs = {name: merged[name] for name in ("institution", "institution_id", "award_year", "award_year_value")}
-    expected = {"institution": "Fund of Atlantis", "institution_id": None, "award_year": "soon"}
-    assert pairs == expected | {"award_year_value": None}
+    expected = {"institution": "Fund of Atlantis", "award_year": "soon"}
+    assert pairs == expected | {"award_year_value": None, "institution_id": ATLANTIS}
     assert (merged["country"], merged["country_code"]) == ("Korea, Republic of", "KOR")
+
+
+def test_an_institution_is_taken_from_where_its_country_is_printed_too(identified: Maker) -> None:
+    """A detail page that lost the country does not make the institution unknown."""
+    rows = ({"source_key": "7", "block": "detail", "country": None}, {"source_key": "7", "block": "map"})
+    assert one(merge_practices(identified(*rows), LANGUAGES))["institution_id"] == "kor-nps"
 
 
 @pytest.mark.parametrize(

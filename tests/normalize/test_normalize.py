@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 
 from pipeline import tables
 from pipeline.normalize import ADDED_COLUMNS, Vocabulary, normalize
+from pipeline.normalize.provisional import PROVISIONAL
 
 Row = tuple[object, ...]
 SCHEMA: dict[str, pl.DataType] = {
@@ -62,8 +63,10 @@ def test_a_translated_record_gets_the_same_ids(vocabulary: Vocabulary) -> None:
 
 
 def test_unknown_values_are_null(vocabulary: Vocabulary) -> None:
-    """Nothing is guessed, and an unknown topic keeps its place in the list."""
-    assert added(UNKNOWN, vocabulary) == (None, None, None, None, None, ["health", None, None])
+    """Nothing is guessed, and an unknown topic keeps its place in the list; an institution gets a provisional id."""
+    found = added(UNKNOWN, vocabulary)
+    assert PROVISIONAL.search(found[2])
+    assert (*found[:2], *found[3:]) == (None, None, None, None, ["health", None, None])
 
 
 def test_absent_values_are_null(vocabulary: Vocabulary) -> None:
@@ -72,9 +75,11 @@ def test_absent_values_are_null(vocabulary: Vocabulary) -> None:
 
 
 def test_an_institution_without_a_known_country_is_unknown(vocabulary: Vocabulary) -> None:
-    """Its name alone could be somebody else's."""
-    result = normalize(frame([KOREA]).with_columns(country=pl.lit("Korea")), vocabulary)
-    assert result.select("country_code", "institution_id").row(0) == (None, None)
+    """Its name alone could be somebody else's, so it is one of its own, and another one in every unknown country."""
+    places = [(*KOREA[:4], country, *KOREA[5:]) for country in ("Atlantis", "Lemuria", None)]
+    ids = normalize(frame(places), vocabulary)["institution_id"].to_list()
+    assert len(set(ids)) == 3
+    assert all(id_.startswith("zzz-national-pension-service-x") for id_ in ids)
 
 
 def test_the_region_is_the_printed_one(vocabulary: Vocabulary) -> None:
