@@ -58,6 +58,8 @@ def publish(
     newest_crawl_at: datetime,
     facts: Mapping[str, Any],
     rights: Mapping[str, str],
+    *,
+    moves_latest: bool = True,
 ) -> Release:
     """Write a release and point curated/latest to it.
 
@@ -67,6 +69,7 @@ def publish(
         newest_crawl_at: Start of the newest crawl that went in.
         facts: Written into release.json beside what is known here.
         rights: Notes on reuse, by title of the source.
+        moves_latest: Whether curated/latest is to point to it.
 
     Raises:
         NotWritableError: A folder can not be written.
@@ -78,11 +81,11 @@ def publish(
     folder = home.releases / release_id
     with _publisher(home):
         if folder.is_dir():
-            is_new = latest_release(home) != release_id
+            is_new = moves_latest and latest_release(home) != release_id
         else:
             is_new = True
             _write(home, folder, release_id, tables, digests, facts, rights)
-        if is_new:
+        if is_new and moves_latest:
             _point(home, release_id)
     return Release(release_id, folder, is_new)
 

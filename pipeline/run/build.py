@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -9,16 +11,18 @@ from pipeline import __version__
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
 from pipeline.curate import Merged, assemble, check_contracts
+from pipeline.curate.history import CompleteCrawl, with_history
 from pipeline.dedupe import find_contradictions, identify, merge_editions, merge_practices
 from pipeline.errors import ParseError, RefusedError, UsageError
 from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
-from pipeline.normalize import load_vocabulary, normalize
-from pipeline.normalize.vocabulary import vocabulary_digest
+from pipeline.normalize import Vocabulary, load_vocabulary, normalize
 from pipeline.parse import parse_page
 from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_page
 from pipeline.parse.words import Words
 from pipeline.publish import Release, publish
+from pipeline.run.changes import Basis, changes_since, digest_of_vocabulary, previous_release
 from pipeline.run.common import words_of
+from pipeline.run.history import complete_crawls
 from pipeline.run.progress import Progress, Silence
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source, registered_names, validate_source
@@ -35,6 +39,9 @@ class Parsed:
         sightings: As printed; see parse.frames.sightings_frame.
         findings: See parse.frames.findings_frame.
         page_count: Pages read.
+        complete: What those of the crawls that are complete say about absence.
+        vocabulary: What names are looked up in.
+        as_of: The last moment whose crawls count, None when all do.
     """
 
     sources: Mapping[str, Source]
@@ -42,10 +49,24 @@ class Parsed:
     sightings: pl.DataFrame
     findings: pl.DataFrame
     page_count: int
+    complete: Sequence[CompleteCrawl]
+    vocabulary: Vocabulary
+    as_of: datetime | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What the release is made from."""
+        crawls = frozenset(crawl.crawl_id for crawl in self.crawls)
+        return Basis(frozenset(self.sources), crawls, digest_of_vocabulary(self.vocabulary), ())
 
 
 def build(
-    home: Home, source: Source | None = None, accept: str | None = None, progress: Progress | None = None
+    home: Home,
+    source: Source | None = None,
+    accept: str | None = None,
+    progress: Progress | None = None,
+    vocabulary: Vocabulary | None = None,
+    as_of: datetime | None = None,
 ) -> tuple[Release, dict[str, pl.DataFrame]]:
     """Publish what raw/ holds, or say why not; return the release and its tables.
 
@@ -54,6 +75,8 @@ def build(
         source: The one source to publish; by default all in raw/.
         accept: Reason to publish in spite of a gate.
         progress: Is told stages.
+        vocabulary: What names are looked up in; by default what ships with the package.
+        as_of: Build what crawls up to this moment show; such a release does not become the latest.
 
     Raises:
         UsageError: raw/ holds nothing to build from.
@@ -62,7 +85,7 @@ def build(
     """
     progress = progress or Silence()
     progress.stage("parse")
-    parsed = parse(home, source, accept)
+    parsed = parse(home, source, accept, vocabulary, as_of)
     progress.stage("normalize")
     parsed = normalize_names(parsed)
     progress.stage("dedupe")
@@ -70,10 +93,17 @@ def build(
     progress.stage("curate")
     tables = curate(parsed, merged, accept)
     progress.stage("publish")
-    return publish_tables(home, parsed, tables, accept), tables
+    release = publish_tables(home, parsed, tables, accept)
+    return release, {**tables, "changes": pl.read_parquet(release.folder / "changes.parquet")}
 
 
-def parse(home: Home, source: Source | None = None, accept: str | None = None) -> Parsed:
+def parse(
+    home: Home,
+    source: Source | None = None,
+    accept: str | None = None,
+    vocabulary: Vocabulary | None = None,
+    as_of: datetime | None = None,
+) -> Parsed:
     """Read every page that goes into a release: of complete crawls and of imports.
 
     Raises:
@@ -88,13 +118,22 @@ def parse(home: Home, source: Source | None = None, accept: str | None = None) -
     page_count = 0
     for name, spec in sources.items():
         words = words_of(spec)
-        for crawl in _crawls_to_build(home, name, accept):
+        for crawl in _crawls_to_build(home, name, accept, as_of):
             pages, problems = _read_crawl(crawl, spec, words)
             crawls.append(crawl)
             sightings.append(sightings_frame(spec, crawl.kind.value, pages))
             findings.append(findings_frame([*((capture, page.issues) for capture, page in pages), *problems]))
             page_count += len(pages) + len(problems)
-    return Parsed(sources, crawls, pl.concat(sightings), pl.concat(findings), page_count)
+    return Parsed(
+        sources,
+        crawls,
+        pl.concat(sightings),
+        pl.concat(findings),
+        page_count,
+        complete_crawls(crawls, sources),
+        vocabulary or load_vocabulary(),
+        as_of,
+    )
 
 
 def source_to_build(home: Home, name_or_path: str) -> Source:
@@ -137,9 +176,9 @@ def _source_of_crawls(home: Home, name: str) -> Source:
     return validate_source(newest.record["source_file"], str(newest.folder / "crawl.json"))
 
 
-def _crawls_to_build(home: Home, name: str, accept: str | None) -> list[Crawl]:
+def _crawls_to_build(home: Home, name: str, accept: str | None, as_of: datetime | None) -> list[Crawl]:
     """Return imports and complete crawls, oldest first; the newest crawl must be one of them, or be accepted."""
-    crawls = finished_crawls(home, name)
+    crawls = [crawl for crawl in finished_crawls(home, name) if as_of is None or crawl.started_at <= as_of]
     fetched = [crawl for crawl in crawls if crawl.kind is CrawlKind.CRAWL]
     if fetched and fetched[-1].verdict is not Verdict.COMPLETE and accept is None:
         newest = fetched[-1]
@@ -182,7 +221,7 @@ def normalize_names(parsed: Parsed) -> Parsed:
     Raises:
         VocabularyError: The vocabularies contradict themselves.
     """
-    sightings = normalize(parsed.sightings, load_vocabulary())
+    sightings = normalize(parsed.sightings, parsed.vocabulary)
     return replace(parsed, sightings=sightings)
 
 
@@ -208,7 +247,7 @@ def curate(parsed: Parsed, merged: Merged, accept: str | None = None) -> dict[st
         ContractError: A table breaks its contract.
         RefusedError: The number of practices is not what the source file expects of a crawl, or there is none.
     """
-    tables = assemble(merged, load_vocabulary(), parsed.sources)
+    tables = _assembled(parsed, merged)
     check_contracts(tables)
     if not tables["practices"].height:
         raise RefusedError("practices", "there is no practice to publish", "practices status shows what raw/ holds")
@@ -222,6 +261,25 @@ def curate(parsed: Parsed, merged: Merged, accept: str | None = None) -> dict[st
     return tables
 
 
+def _assembled(parsed: Parsed, merged: Merged) -> dict[str, pl.DataFrame]:
+    tables = assemble(merged, parsed.vocabulary, parsed.sources)
+    dated = with_history(tables["practices"], merged.sightings, parsed.complete)
+    return {**tables, "practices": dated.select(tables["practices"].columns)}
+
+
+def _rebuilt(parsed: Parsed, crawl_ids: frozenset[str]) -> dict[str, pl.DataFrame]:
+    """Return the tables that some of the crawls give."""
+    is_mine = pl.col("crawl_id").is_in(list(crawl_ids))
+    part = replace(
+        parsed,
+        crawls=[crawl for crawl in parsed.crawls if crawl.crawl_id in crawl_ids],
+        sightings=parsed.sightings.filter(is_mine),
+        findings=parsed.findings.filter(is_mine),
+        complete=[crawl for crawl in parsed.complete if crawl.crawl_id in crawl_ids],
+    )
+    return _assembled(part, dedupe(part))
+
+
 def publish_tables(
     home: Home, parsed: Parsed, tables: Mapping[str, pl.DataFrame], accept: str | None = None
 ) -> Release:
@@ -230,7 +288,15 @@ def publish_tables(
     Raises:
         PublishError, LockHeldError, NotWritableError: It could not be written; curated/latest is as it was.
     """
+    newest = max(crawl.started_at for crawl in parsed.crawls)
+    before = f"{newest:%Y%m%dT%H%M%SZ}" if parsed.as_of else None
+    previous = previous_release(home, parsed.sources, before)
+    changes = changes_since(previous, tables, parsed.basis, partial(_rebuilt, parsed))
+    tables = {**tables, "changes": changes}
+    check_contracts(tables)
     facts = {
+        "previous_release_id": previous.release_id if previous else None,
+        "as_of": parsed.as_of.isoformat() if parsed.as_of else None,
         "code_version": __version__,
         "is_partial": all(crawl.kind is CrawlKind.IMPORT for crawl in parsed.crawls),
         "is_synthetic": any(source.is_synthetic for source in parsed.sources.values()),
@@ -251,7 +317,7 @@ def publish_tables(
             }
             for name, source in parsed.sources.items()
         ],
-        "vocabulary_digest": vocabulary_digest(),
+        "vocabulary_digest": parsed.basis.vocabulary,
         "crawls": [
             {
                 "crawl_id": crawl.crawl_id,
@@ -264,5 +330,4 @@ def publish_tables(
         ],
     }
     rights = {source.title: source.rights.note for source in parsed.sources.values()}
-    newest = max(crawl.started_at for crawl in parsed.crawls)
-    return publish(home, tables, newest, facts, rights)
+    return publish(home, tables, newest, facts, rights, moves_latest=parsed.as_of is None)

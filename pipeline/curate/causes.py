@@ -1,0 +1,185 @@
+"""Why a value differs between two releases, decided by comparing layers: page bytes, raw fields, values, decisions.
+
+1. `source`: the pages of crawls that only one of the two releases read make the difference.
+2. `decision`: a name that the practice prints was decided differently.
+3. `parser`: the same pages give other raw texts; or the same texts, vocabulary and decisions give another value. It stands
+   for all code of the pipeline, and for the source file, which tells the code how to read.
+4. `vocabulary`: the raw texts are the same, the vocabulary is not, and the field depends on it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+# The printed fields that a column depends on; the columns of editions come from the printed field of their name.
+PRINTED = {
+    "source_key": ("source_key",),
+    "url": ("source_key", "language"),
+    "title": ("title", "language"),
+    "summary": ("summary", "language"),
+    "language": ("language",),
+    "edition_languages": ("language",),
+    "implementation_year": ("implementation_year",),
+    "award_year": ("award_year",),
+    "institution_id": ("institution", "country"),
+    "institution_name": ("institution", "country"),
+    "institution_label": ("institution",),
+    "country_code": ("country",),
+    "country_name": ("country",),
+    "country_label": ("country",),
+    "region": ("region",),
+    "region_label": ("region",),
+    "topic_ids": ("topics",),
+    "topic_labels": ("topics",),
+    "source": (),
+    "state": (),
+}
+RAW_FIELDS = (
+    "source_key",
+    "language",
+    "title",
+    "summary",
+    "implementation_year",
+    "award_year",
+    "institution",
+    "country",
+    "region",
+    "topics",
+)
+_NAMED = ("institution_id", "institution_name", "country_code", "country_name", "region", "topic_ids", "topic_labels")
+_NAMES = ("institution", "country", "region", "topics")
+_KEY = ["practice_id", "field"]
+_COLUMN = pl.col("field").str.split("/").list.last()
+
+
+def with_causes(
+    differences: pl.DataFrame,
+    from_source: pl.DataFrame,
+    reread: pl.DataFrame,
+    decided: Sequence[str],
+    names: str,
+) -> pl.DataFrame:
+    """Add to every difference its cause.
+
+    Args:
+        differences: See changes.differences.
+        from_source: practice_id and field of the differences that come from the source.
+        reread: practice_id and printed field (`*` for any) that read differently on the same pages; see `reread`.
+        decided: Practices that print a name on which the decisions differ.
+        names: Cause of a normalized name that differs although the same text was read and decided alike.
+    """
+    read_otherwise = _fields_of(differences, reread).with_columns(is_reread=pl.lit(value=True))
+    is_name = _COLUMN.is_in(_NAMED) & ~pl.col("field").str.contains("/", literal=True)
+    cause = (
+        pl.when("is_source")
+        .then(pl.lit("source"))
+        .when(pl.col("practice_id").is_in(list(decided)) & (is_name | (pl.col("field") == "*")))
+        .then(pl.lit("decision"))
+        .when("is_reread")
+        .then(pl.lit("parser"))
+        .when(is_name)
+        .then(pl.lit(names))
+        .otherwise(pl.lit("parser"))
+    )
+    told = from_source.select(*_KEY, pl.lit(value=True).alias("is_source")).unique()
+    return (
+        differences.join(told, on=_KEY, how="left", maintain_order="left")
+        .join(read_otherwise, on=_KEY, how="left", maintain_order="left")
+        .with_columns(cause.alias("cause"))
+        .drop("is_source", "is_reread")
+    )
+
+
+def from_other_crawls(
+    differences: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, shared: Sequence[str]
+) -> pl.DataFrame:
+    """Return practice_id and field of the differences that sightings of other crawls account for.
+
+    For two releases between which nothing was rebuilt: a field differs for the source's sake when a crawl that only one
+    of them has read prints a text that the other has not.
+
+    Args:
+        differences: See changes.differences.
+        before, after: `sightings` of the two releases.
+        shared: Crawls that both have read.
+    """
+    is_shared = pl.col("crawl_id").is_in(list(shared))
+    found = pl.concat(
+        _news(mine.filter(~is_shared), other) for mine, other in ((before, after), (after, before))
+    ).unique()
+    known = pl.concat([before.filter(is_shared), after.filter(is_shared)]).select("practice_id").unique()
+    wholes = differences.filter(pl.col("field") == "*").join(known, on="practice_id", how="anti")
+    states = differences.filter(pl.col("field") == "state")
+    return pl.concat([_fields_of(differences, found), *(frame.select(_KEY) for frame in (wholes, states))]).unique()
+
+
+def reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return practice_id and printed field of what reads differently on the same pages; `*` beside every such practice.
+
+    Args:
+        before, after: `sightings` of two releases, of crawls that both have read.
+    """
+    old, new = (frame.select("sighting_id", "practice_id", *RAW_FIELDS) for frame in (before, after))
+    both = old.join(new, on="sighting_id", how="full", coalesce=True, suffix="_new")
+    is_lone = pl.col("practice_id").is_null() | pl.col("practice_id_new").is_null()
+    rows = both.select(
+        pl.concat_list("practice_id", "practice_id_new").list.drop_nulls().alias("practice_id"),
+        *((is_lone | pl.col(name).ne_missing(pl.col(f"{name}_new"))).alias(name) for name in RAW_FIELDS),
+    ).explode("practice_id")
+    fields = rows.unpivot(index="practice_id", variable_name="printed").filter("value").select("practice_id", "printed")
+    return pl.concat([fields, fields.with_columns(pl.lit("*").alias("printed"))]).unique()
+
+
+def decided_differently(
+    sightings: pl.DataFrame, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]
+) -> list[str]:
+    """Return the practices that print a name on which two sets of decisions differ.
+
+    Args:
+        sightings: practice_id and the printed fields.
+        before, after: Rows with `printed`, the name, and what was decided about it.
+    """
+    old, new = ({tuple(sorted((k, str(v)) for k, v in row.items())) for row in rows} for rows in (before, after))
+    names = {dict(row).get("printed") for row in old ^ new}
+    texts = sightings.select("practice_id", *(_text(name) for name in _NAMES)).unpivot(index="practice_id")
+    topics = sightings.select("practice_id", pl.col("topics").alias("value")).explode("value")
+    printed = pl.concat([texts.select("practice_id", "value"), topics])
+    return printed.filter(pl.col("value").is_in([name for name in names if name]))["practice_id"].unique().to_list()
+
+
+def _fields_of(differences: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Return practice_id and field of the differences that depend on a printed field; texts: practice_id and printed."""
+    depends = pl.DataFrame(
+        [(name, field) for name, fields in PRINTED.items() for field in fields] + [("*", "*")],
+        schema={"column": pl.String, "printed": pl.String},
+        orient="row",
+    )
+    return (
+        differences.select(*_KEY, _COLUMN.alias("column"))
+        .join(depends, on="column")
+        .join(texts, on=["practice_id", "printed"], how="semi")
+        .select(_KEY)
+        .unique()
+    )
+
+
+def _news(mine: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Return practice_id and printed field of which my sightings print a text, or are in a language, that no other is.
+
+    `*` stands beside a practice with a new language: an edition came or went.
+    """
+    key = ["practice_id", "language"]
+    texts, known = (
+        frame.select(*key, *(_text(name) for name in RAW_FIELDS if name != "language"))
+        .unpivot(index=key, variable_name="printed")
+        .drop_nulls("value")
+        for frame in (mine, other)
+    )
+    new_texts = texts.join(known, on=[*key, "printed", "value"], how="anti").select("practice_id", "printed")
+    new_editions = mine.select(key).join(other, on=key, how="anti").select("practice_id")
+    marks = [new_editions.with_columns(pl.lit(mark).alias("printed")) for mark in ("language", "*")]
+    return pl.concat([new_texts, *marks])
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).list.join("\x1f").alias(name) if name == "topics" else pl.col(name)
