@@ -170,16 +170,43 @@ def ingest(run: _Run, source: str, languages: str | None, strategy: str) -> dict
     callback=_reason,
     help="Publish in spite of a gate; the reason is written into the release.",
 )
+@click.option("--as-of", metavar="DAY", help="Build what crawls up to a day show; latest stays where it is.")
+@click.option("--back-series", is_flag=True, help="Build one release per complete crawl, as parsed now.")
 @_common
-def build(run: _Run, source: str | None, accept: str | None) -> dict[str, Any]:
+def build(run: _Run, source: str | None, accept: str | None, as_of: str | None, *, back_series: bool) -> dict[str, Any]:
     """Publish what raw/ holds, or say why not. Needs no network."""
     from pipeline import report
     from pipeline.run.build import build, source_to_build
+    from pipeline.run.series import back_series as all_of, end_of
 
+    if as_of and back_series:
+        raise UsageError("--as-of", "it is one day, --back-series is all of them", "choose one")
     spec = source_to_build(run.home, source) if source else None
     with report.watch() as progress:
-        release, tables = build(run.home, spec, accept, progress)
+        if back_series:
+            return report.show_series(all_of(run.home, spec, accept, progress))
+        release, tables = build(run.home, spec, accept, progress, as_of=end_of(as_of) if as_of else None)
     return report.show_release(run.home, release, tables)
+
+
+@main.command()
+@click.argument("before", default="previous")
+@click.argument("after", default="latest")
+@click.option("--html", "as_html", is_flag=True, help="Print one HTML page on stdout.")
+@_common
+def diff(run: _Run, before: str, after: str, *, as_html: bool) -> dict[str, Any] | None:
+    """Show what differs between two releases, and why, most important first.
+
+    BEFORE and AFTER are release ids, dates, `latest`, or `previous`: the one that the latest follows.
+    """
+    from pipeline.report_diff import diff_page, show_diff
+    from pipeline.run.diff import diff
+
+    found = diff(run.home, before, after)
+    if as_html:
+        click.echo(diff_page(found))
+        return None
+    return show_diff(found)
 
 
 @main.command("import")

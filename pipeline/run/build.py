@@ -112,6 +112,8 @@ def parse(
         ArchiveCorruptError: A page in raw/ is damaged.
     """
     sources = _sources_to_build(home, source)
+    if as_of is not None and as_of >= max(crawl.started_at for name in sources for crawl in finished_crawls(home, name)):
+        as_of = None  # Nothing is left out, so it is the release of today.
     crawls: list[Crawl] = []
     sightings: list[pl.DataFrame] = []
     findings: list[pl.DataFrame] = []
@@ -124,6 +126,9 @@ def parse(
             sightings.append(sightings_frame(spec, crawl.kind.value, pages))
             findings.append(findings_frame([*((capture, page.issues) for capture, page in pages), *problems]))
             page_count += len(pages) + len(problems)
+    if not crawls:
+        raise UsageError(str(as_of), "there is no crawl that old", "practices status shows the crawls")
+    sources = {name: spec for name, spec in sources.items() if any(crawl.source == name for crawl in crawls)}
     return Parsed(
         sources,
         crawls,

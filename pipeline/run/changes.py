@@ -104,7 +104,7 @@ def previous_release(home: Home, sources: Iterable[str], before: str | None = No
     latest = latest_release(home)
     in_force = [release for release in same if release.release_id == latest]
     published = [release for release in same if not release.is_rebuilt]
-    return next(iter([*in_force, *reversed(published)]), None)
+    return next(iter([*in_force, *reversed(published), *reversed(same)]), None)
 
 
 def changes_since(
