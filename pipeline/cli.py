@@ -209,6 +209,37 @@ def diff(run: _Run, before: str, after: str, *, as_html: bool) -> dict[str, Any]
     return show_diff(found)
 
 
+@main.command()
+@click.argument("identity", metavar="ID")
+@click.argument("column", required=False)
+@click.option("--release", default="latest", show_default=True, help="Release id, date, `latest` or `previous`.")
+@click.option("--html", "as_html", is_flag=True, help="Write the archived page, the text marked; print its path.")
+@_common
+def explain(run: _Run, identity: str, column: str | None, release: str, *, as_html: bool) -> dict[str, Any]:
+    """Show the way from a value back to the bytes it came from.
+
+    ID is a practice_id or the key of any other table; or TABLE:KEY, a key of several columns with slashes:
+    `editions:sample-200001/es`. Without COLUMN: all columns of the row, one sentence each.
+    """
+    from pipeline import report_explain
+    from pipeline.run.diff import find_release
+    from pipeline.run.explain import Explainer
+
+    if as_html and column is None:
+        raise UsageError("--html", "it shows one value", f"name a column: practices explain {identity} title --html")
+    explainer = Explainer(run.home, find_release(run.home, release))
+    table, key = explainer.find(identity)
+    if column is None:
+        return report_explain.show_row(explainer, table, key)
+    found = explainer.explain(table, key, column)
+    if not as_html:
+        return report_explain.show_explanation(found)
+    written = report_explain.write_marked(explainer, found)
+    if not run.wants_json:
+        click.echo(written["html"])
+    return written
+
+
 @main.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

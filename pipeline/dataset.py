@@ -5,12 +5,16 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipeline.errors import UsageError
 from pipeline.settings import Home
 from pipeline.tables import TABLES
+
+if TYPE_CHECKING:
+    from pipeline.run.explain import Explanation
 
 _NEXT = "practices status shows what there is; practices build makes a release"
 
@@ -49,6 +53,24 @@ class Dataset:
     def changes(self) -> pl.DataFrame:
         """Return what differs from the release before; see `tables.Changes`."""
         return self.scan("changes").collect()
+
+    def explain(self, identity: str, column: str) -> "Explanation":
+        """Return the way from a value back to the bytes that it came from; needs raw/.
+
+        Args:
+            identity: A practice_id, the key of another table, or `TABLE:KEY`.
+            column: Of that table.
+
+        Raises:
+            UsageError: There is no such row or column.
+            ArchiveCorruptError: raw/ is damaged.
+        """
+        # Only here, so that loading a table needs polars and nothing else.
+        from pipeline.run.changes import read_release
+        from pipeline.run.explain import Explainer
+
+        explainer = Explainer(self.home, read_release(self.home.releases / self.release_id))
+        return explainer.explain(*explainer.find(identity), column)
 
     def as_of(self, day: str | date) -> "Dataset":
         """Return what was published then: the newest release whose newest crawl is not later than a day's end (UTC).
