@@ -175,7 +175,9 @@ class Explainer:
 
     def _sighted(self, table: str, row: Mapping[str, Any], column: str) -> list[dict[str, Any]]:
         """Return the sightings behind a row, best first."""
-        if table in ("sightings", "merges", "rejects"):
+        if table == "sightings":
+            return [dict(row)]
+        if table in ("merges", "rejects"):
             return self._tables["sightings"].filter(pl.col("sighting_id") == row["sighting_id"]).to_dicts()
         if table in _ENTRIES:
             users = pl.col(_ENTRIES[table]) == row[_ENTRIES[table]]
