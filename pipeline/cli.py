@@ -177,7 +177,8 @@ def build(run: _Run, source: str | None, accept: str | None, as_of: str | None, 
     """Publish what raw/ holds, or say why not. Needs no network."""
     from pipeline import report
     from pipeline.run.build import build, source_to_build
-    from pipeline.run.series import back_series as all_of, end_of
+    from pipeline.run.series import back_series as all_of
+    from pipeline.run.series import end_of
 
     if as_of and back_series:
         raise UsageError("--as-of", "it is one day, --back-series is all of them", "choose one")

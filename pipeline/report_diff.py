@@ -19,8 +19,8 @@ def show_diff(found: Diff) -> dict[str, Any]:
     counts = Table(title=f"{found.before} to {found.after}", title_justify="left")
     for column in ("kind", "field", "cause", "count"):
         counts.add_column(column)
-    for row in found.counts.iter_rows():
-        counts.add_row(*(Text(str(value)) for value in row))
+    for counted in found.counts.iter_rows():
+        counts.add_row(*(Text(str(value)) for value in counted))
     _CONSOLE.print(counts if found.changes.height else Text(f"nothing differs from {found.before} to {found.after}"))
     if found.changes.height:
         table = Table(show_lines=False)
@@ -44,7 +44,11 @@ def show_diff(found: Diff) -> dict[str, Any]:
 def diff_page(found: Diff) -> str:
     """Return the differences as one HTML page that needs nothing else."""
     templates = Environment(
-        loader=PackageLoader("pipeline"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=PackageLoader("pipeline"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     groups = found.changes.partition_by("kind", maintain_order=True)
     return templates.get_template("diff.html.j2").render(

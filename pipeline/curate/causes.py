@@ -2,8 +2,8 @@
 
 1. `source`: the pages of crawls that only one of the two releases read make the difference.
 2. `decision`: a name that the practice prints was decided differently.
-3. `parser`: the same pages give other raw texts; or the same texts, vocabulary and decisions give another value. It stands
-   for all code of the pipeline, and for the source file, which tells the code how to read.
+3. `parser`: the same pages give other raw texts; or the same texts, vocabulary and decisions give another value. It
+   stands for all code of the pipeline, and for the source file, which tells the code how to read.
 4. `vocabulary`: the raw texts are the same, the vocabulary is not, and the field depends on it.
 """
 
@@ -100,7 +100,8 @@ def from_other_crawls(
 
     Args:
         differences: See changes.differences.
-        before, after: `sightings` of the two releases.
+        before: `sightings` of the one release.
+        after: Those of the other.
         shared: Crawls that both have read.
     """
     is_shared = pl.col("crawl_id").is_in(list(shared))
@@ -117,7 +118,8 @@ def reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Return practice_id and printed field of what reads differently on the same pages; `*` beside every such practice.
 
     Args:
-        before, after: `sightings` of two releases, of crawls that both have read.
+        before: `sightings` of the one release, of crawls that both have read.
+        after: Those of the other.
     """
     old, new = (frame.select("sighting_id", "practice_id", *RAW_FIELDS) for frame in (before, after))
     both = old.join(new, on="sighting_id", how="full", coalesce=True, suffix="_new")
@@ -137,7 +139,8 @@ def decided_differently(
 
     Args:
         sightings: practice_id and the printed fields.
-        before, after: Rows with `printed`, the name, and what was decided about it.
+        before: Rows with `printed`, the name, and what was decided about it.
+        after: The same of the other release.
     """
     old, new = ({tuple(sorted((k, str(v)) for k, v in row.items())) for row in rows} for rows in (before, after))
     names = {dict(row).get("printed") for row in old ^ new}
@@ -148,7 +151,7 @@ def decided_differently(
 
 
 def _fields_of(differences: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """Return practice_id and field of the differences that depend on a printed field; texts: practice_id and printed."""
+    """Return practice_id and field of the differences that depend on texts, given as practice_id and printed field."""
     depends = pl.DataFrame(
         [(name, field) for name, fields in PRINTED.items() for field in fields] + [("*", "*")],
         schema={"column": pl.String, "printed": pl.String},

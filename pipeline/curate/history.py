@@ -1,13 +1,13 @@
-"""What became of a practice: is it there, missing, or removed? Told from crawls that saw everything, and only from those.
+"""What became of a practice: is it there, missing, or removed? Told from crawls that saw everything, and from no other.
 
-A practice is *missing* when the newest complete crawl, or the two newest, did not show it, and *removed* when three in a
-row did not, or when its own page answered 404 or 410 after it was last seen. It is *present* again as soon as a crawl
+A practice is *missing* when the newest complete crawl, or the two newest, did not show it, and *removed* when three in
+a row did not, or when its own page answered 404 or 410 after it was last seen. It is *present* again as soon as a crawl
 shows it.
 
 - A crawl of some languages only says nothing about the others: what counts is the language with the fewest crawls
   without the practice, among those in which it was seen.
 - Imports and incomplete crawls are never evidence of absence. An incomplete crawl that was accepted is evidence of
-  presence; so is an import, but only for a practice that no crawl has seen: nobody knows what a saved page shows of today.
+  presence. So is an import, but only for a practice that no crawl has seen: a saved page may be older than it says.
 """
 
 from collections.abc import Sequence

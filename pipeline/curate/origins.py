@@ -23,7 +23,7 @@ _COUNTED = "Counted over the practices of this release."
 _ENTRY = "As the reviewed vocabulary has it, for an entry that a practice of this release uses."
 _RULES: dict[str, dict[str, str]] = {
     "practices": {
-        "practice_id": "Name of the source and key of the practice; see merges for the rule that gave it to each sighting.",
+        "practice_id": "Name of the source, and key; see merges for the rule that gave it to each sighting.",
         "source": "Name of the source file under which the pages were crawled.",
         "source_key": "Key in the detail link; without link, a hash over the printed record.",
         "url": "The source file's detail address with language and key filled in; without link, the page's address.",
@@ -43,7 +43,7 @@ _RULES: dict[str, dict[str, str]] = {
         "sighting_count": "Number of sightings in all crawls and imports.",
         "first_seen_at": "Time of the oldest sighting of a crawl; of an import, when no crawl has seen it.",
         "last_seen_at": "Time of the newest sighting of a crawl; of an import, when no crawl has seen it.",
-        "state": "Complete crawls since it was last seen: none, present; one or two, missing; three, or 404 or 410, removed.",
+        "state": "Complete crawls since it was seen: none, present; one or two, missing; three, or 404 or 410, removed.",
     },
     "editions": {
         "practice_id": "Practice of the sightings in this language.",

@@ -20,7 +20,9 @@ _HEAD = (
     "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 )
 _AFTER = re.compile(r"<head(?:\s[^>]*)?>|<html(?:\s[^>]*)?>|<!doctype[^>]*>", re.IGNORECASE)
-_VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
 _BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
 Span = tuple[int, int]
@@ -64,12 +66,12 @@ class _Reader(HTMLParser):
         self.chars.elements.append((start, len(self.chars.text)))
         self.chars.ends.add(len(self.chars.text))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self.chars.ends.add(len(self.chars.text))
         if tag not in _VOID:
             self._open.append((tag, len(self.chars.text)))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self.chars.ends.add(len(self.chars.text))
 
     def handle_endtag(self, tag: str) -> None:

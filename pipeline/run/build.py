@@ -112,7 +112,9 @@ def parse(
         ArchiveCorruptError: A page in raw/ is damaged.
     """
     sources = _sources_to_build(home, source)
-    if as_of is not None and as_of >= max(crawl.started_at for name in sources for crawl in finished_crawls(home, name)):
+    if as_of is not None and as_of >= max(
+        crawl.started_at for name in sources for crawl in finished_crawls(home, name)
+    ):
         as_of = None  # Nothing is left out, so it is the release of today.
     crawls: list[Crawl] = []
     sightings: list[pl.DataFrame] = []

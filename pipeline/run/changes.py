@@ -1,7 +1,8 @@
 """The changes table of a release: which release it follows, what differs, and why.
 
 Why is decided by a counterfactual build: the crawls of the release before are built again with the code, vocabulary and
-decisions of today. What differs from the release before is then the pipeline's doing, what differs from today the source's.
+decisions of today. What differs between that and the release before is the pipeline's doing; what differs between that
+and the new release is the source's.
 """
 
 import json
@@ -14,6 +15,7 @@ import polars as pl
 
 from pipeline.curate.causes import decided_differently, from_other_crawls, reread, with_causes
 from pipeline.curate.changes import Tables, check_law, differences
+from pipeline.errors import PublishError
 from pipeline.models import digest_of
 from pipeline.normalize import Vocabulary, load_vocabulary
 from pipeline.normalize.vocabulary import SCHEMAS, vocabulary_digest
@@ -72,8 +74,15 @@ class Published:
         return self.record.get("as_of") is not None
 
     def tables(self, names: Iterable[str] = _COMPARED) -> dict[str, pl.DataFrame]:
-        """Read tables."""
-        return {name: pl.read_parquet(self.folder / f"{name}.parquet") for name in names}
+        """Read tables.
+
+        Raises:
+            PublishError: One can not be read.
+        """
+        try:
+            return {name: pl.read_parquet(self.folder / f"{name}.parquet") for name in names}
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _unreadable(self.folder, error) from error
 
 
 def published_releases(home: Home) -> list[Published]:
@@ -82,8 +91,20 @@ def published_releases(home: Home) -> list[Published]:
 
 
 def read_release(folder: Path) -> Published:
-    """Return the release in a folder."""
-    return Published(folder.name, folder, json.loads((folder / "release.json").read_text(encoding="utf-8")))
+    """Return the release in a folder.
+
+    Raises:
+        PublishError: It can not be read.
+    """
+    try:
+        return Published(folder.name, folder, json.loads((folder / "release.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+
+
+def _unreadable(folder: Path, error: Exception) -> PublishError:
+    cause = f"this release can not be read: {error}"
+    return PublishError(str(folder), cause, "move the folder away, then `practices build` again")
 
 
 def previous_release(home: Home, sources: Iterable[str], before: str | None = None) -> Published | None:
@@ -132,7 +153,7 @@ def changes_since(
     else:
         replayed = rebuild(shared) if shared else {name: empty(name) for name in _COMPARED}
     is_lost = ~pl.col("crawl_id").is_in(list(shared))
-    # What a crawl that is no longer read has shown can not be read again: that is a matter of the pages, not of the code.
+    # What a crawl that is no longer read has shown can not be built again: a matter of the pages, not of the code.
     lost = found.join(before["sightings"].filter(is_lost), on="practice_id", how="semi")
     from_source = pl.concat([differences(replayed, tables), lost])
     return _told(previous, found, from_source, before["sightings"], replayed["sightings"], basis)
@@ -145,7 +166,11 @@ def changes_between(before: Published, after: Published) -> pl.DataFrame:
     vocabularies and decisions of the two; nothing is built again.
 
     Args:
-        before, after: The releases.
+        before: The one release.
+        after: The other.
+
+    Raises:
+        PublishError: One can not be read.
     """
     if after.record.get("previous_release_id") == before.release_id:
         return after.tables(["changes"])["changes"]

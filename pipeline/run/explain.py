@@ -134,7 +134,9 @@ class Explainer:
             raise UsageError(column, f"{table} has no column of that name", f"choose among {', '.join(row)}")
         known = origin(table, column)
         sighted = self._sighted(table, row, column)
-        printing = [one for one in sighted if any(one[name] for name in known.printed[:1])] if known.printed else sighted
+        printing = (
+            [one for one in sighted if any(one[name] for name in known.printed[:1])] if known.printed else sighted
+        )
         fields = known.printed or (("source_key",) if table not in ("findings", "rejects", "changes") else RAW_FIELDS)
         places = [self._place(one, fields) for one in printing or sighted] or list(self._pages(table, row))
         vocabulary = table if table in _ENTRIES or table == "topics" else _VOCABULARY.get(column)
@@ -268,7 +270,9 @@ class Explainer:
         if crawl_id not in self._captures:
             path = next(iter(self._home.raw.glob(f"*/{crawl_id}/{PAGES}")), None)
             if path is None:
-                raise UsageError(crawl_id, f"raw/ has no such crawl, but release {self._release.release_id} has", _BACKUP)
+                raise UsageError(
+                    crawl_id, f"raw/ has no such crawl, but release {self._release.release_id} has", _BACKUP
+                )
             captures = read_captures(path, crawl_id)
             self._captures[crawl_id] = {capture.number: _page(capture, path) for capture in captures}
         return self._captures[crawl_id]

@@ -1,4 +1,4 @@
-"""Releases of the past, as parsed now: what raw/ as it was at some moment gives with the code and vocabulary of today."""
+"""Releases of the past, as parsed now: what raw/ as it was then gives with the code and vocabulary of today."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time

@@ -284,7 +284,7 @@ def test_a_back_series_has_a_release_for_every_complete_crawl(desk: Desk) -> Non
 
 
 def test_the_command_line_shows_all_that(desk: Desk, practices: Callable[..., Any]) -> None:
-    """diff in three forms, build as of a day, and the series."""
+    """Diff in three forms, build as of a day, and the series."""
     desk.site.practices[3] = edit(desk.site.practices[3])
     desk.crawl()
     desk.build()

@@ -33,7 +33,7 @@ VOCABULARY_ONLY = ("topics",)
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return a home of two crawls, with an edit between them, and an import with an unknown name and a broken record."""
+    """Return a home of two crawls, with an edit between them, and an import with an unknown name."""
     folder = tmp_path_factory.mktemp("explained")
     first = generate(COUNT)
     second = [replace(first[0], summaries={**first[0].summaries, "en": ("Edited.",)}), *first[1:]]
