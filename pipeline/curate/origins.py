@@ -43,7 +43,7 @@ _RULES: dict[str, dict[str, str]] = {
         "sighting_count": "Number of sightings in all crawls and imports.",
         "first_seen_at": "Time of the oldest sighting of a crawl; of an import, when no crawl has seen it.",
         "last_seen_at": "Time of the newest sighting of a crawl; of an import, when no crawl has seen it.",
-        "state": "Complete crawls since it was seen: none, present; one or two, missing; three, or 404 or 410, removed.",
+        "state": "Complete crawls since it was seen: none, present; one or two, missing; three, 404 or 410, removed.",
     },
     "editions": {
         "practice_id": "Practice of the sightings in this language.",

@@ -149,12 +149,18 @@ def _row(chars: _Chars, text: str, context: Sequence[str]) -> tuple[int, int, Sp
     longest = max(known, key=len, default="")
     rows = [(0, len(text), anchor) for anchor in _places(text, longest, 0, len(text))[:1]]
     for anchor in _places(text, longest, 0, len(text)) if longest else []:
+        beside = [needle for needle in known if needle != longest and _is_beside(text, needle, 0, len(text), anchor)]
         around = [(low, high) for low, high in chars.elements if low <= anchor[0] and anchor[1] <= high]
         for low, high in sorted(around, key=lambda span: span[1] - span[0]):
-            if all(text.find(needle, low, high) >= 0 for needle in known):
+            if all(_is_beside(text, needle, low, high, anchor) for needle in beside):
                 rows.append((low, high, anchor))
                 break
     return min(rows, key=lambda row: row[1] - row[0], default=(0, len(text), (0, 0)))
+
+
+def _is_beside(text: str, needle: str, low: int, high: int, anchor: Span) -> bool:
+    """Whether a text stands in a row, and not only within its longest text."""
+    return text.find(needle, low, anchor[0]) >= 0 or text.find(needle, anchor[1], high) >= 0
 
 
 def _best(chars: _Chars, text: str, needle: str, low: int, high: int, anchor: Span) -> Span | None:
