@@ -1,4 +1,4 @@
-"""What a person sees of an explanation: lines on stdout, plain data, or a copy of the archived page."""
+"""What a person sees of an explanation: lines on stderr, plain data, or a copy of the archived page."""
 
 import re
 from dataclasses import asdict

@@ -260,7 +260,7 @@ def curate(parsed: Parsed, merged: Merged, accept: str | None = None) -> dict[st
         raise RefusedError("practices", "there is no practice to publish", "practices status shows what raw/ holds")
     for name, source in parsed.sources.items():
         was_crawled = any(crawl.source == name and crawl.kind is CrawlKind.CRAWL for crawl in parsed.crawls)
-        count = tables["practices"].filter(pl.col("source") == name).height
+        count = _present(tables, name)
         low, high = source.expect.min_practices, source.expect.max_practices
         if was_crawled and accept is None and not low <= count <= high:
             cause = f"{count} practices, but a crawl of {name} is expected to have {low} to {high}"
@@ -272,6 +272,11 @@ def _assembled(parsed: Parsed, merged: Merged) -> dict[str, pl.DataFrame]:
     tables = assemble(merged, parsed.vocabulary, parsed.sources)
     dated = with_history(tables["practices"], merged.sightings, parsed.complete)
     return {**tables, "practices": dated.select(tables["practices"].columns)}
+
+
+def _present(tables: Mapping[str, pl.DataFrame], source: str) -> int:
+    """Count what is there now: rows of the past never go, and would hide a listing that has shrunk."""
+    return tables["practices"].filter(source=source, state="present").height
 
 
 def _rebuilt(parsed: Parsed, crawl_ids: frozenset[str]) -> dict[str, pl.DataFrame]:
@@ -320,7 +325,7 @@ def publish_tables(
                 "name": "practice_count",
                 "source": name,
                 "expected": f"{source.expect.min_practices} to {source.expect.max_practices}, of a crawl",
-                "observed": tables["practices"].filter(pl.col("source") == name).height,
+                "observed": _present(tables, name),
             }
             for name, source in parsed.sources.items()
         ],
