@@ -1,13 +1,14 @@
 """Why a value differs between two releases, decided by comparing layers: page bytes, raw fields, values, decisions.
 
 1. `source`: the pages of crawls that only one of the two releases read make the difference.
-2. `decision`: a name that the practice prints was decided differently.
+2. `decision`: a name that the practice prints, or whether it is another practice, was decided differently.
 3. `parser`: the same pages give other raw texts; or the same texts, vocabulary and decisions give another value. It
    stands for all code of the pipeline, and for the source file, which tells the code how to read.
 4. `vocabulary`: the raw texts are the same, the vocabulary is not, and the field depends on it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -47,16 +48,30 @@ RAW_FIELDS = (
     "topics",
 )
 _NAMED = ("institution_id", "institution_name", "country_code", "country_name", "region", "topic_ids", "topic_labels")
-_NAMES = ("institution", "country", "region", "topics")
+_FIELD_OF_KIND = {"institution": "institution", "country": "country", "region": "region", "topic": "topics"}
+_DECIDED = ("kind", "printed", "country_code", "verdict", "target_id")
 _KEY = ["practice_id", "field"]
 _COLUMN = pl.col("field").str.split("/").list.last()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What two sets of decisions differ on.
+
+    Attributes:
+        names: practice_id and printed field of practices that print a name in question.
+        identity: Practices of which it was decided whether they are others.
+    """
+
+    names: pl.DataFrame
+    identity: Sequence[str]
 
 
 def with_causes(
     differences: pl.DataFrame,
     from_source: pl.DataFrame,
     reread: pl.DataFrame,
-    decided: Sequence[str],
+    decided: Decided,
     names: str,
 ) -> pl.DataFrame:
     """Add to every difference its cause.
@@ -65,15 +80,16 @@ def with_causes(
         differences: See changes.differences.
         from_source: practice_id and field of the differences that come from the source.
         reread: practice_id and printed field (`*` for any) that read differently on the same pages; see `reread`.
-        decided: Practices that print a name on which the decisions differ.
+        decided: What the decisions differ on; see decided_differently.
         names: Cause of a normalized name that differs although the same text was read and decided alike.
     """
     read_otherwise = _fields_of(differences, reread).with_columns(is_reread=pl.lit(value=True))
+    named = _fields_of(differences, decided.names).with_columns(is_decided=pl.lit(value=True))
     is_name = _COLUMN.is_in(_NAMED) & ~pl.col("field").str.contains("/", literal=True)
     cause = (
         pl.when("is_source")
         .then(pl.lit("source"))
-        .when(pl.col("practice_id").is_in(list(decided)) & (is_name | (pl.col("field") == "*")))
+        .when((pl.col("is_decided") & is_name) | pl.col("practice_id").is_in(list(decided.identity)))
         .then(pl.lit("decision"))
         .when("is_reread")
         .then(pl.lit("parser"))
@@ -85,8 +101,9 @@ def with_causes(
     return (
         differences.join(told, on=_KEY, how="left", maintain_order="left")
         .join(read_otherwise, on=_KEY, how="left", maintain_order="left")
+        .join(named, on=_KEY, how="left", maintain_order="left")
         .with_columns(cause.alias("cause"))
-        .drop("is_source", "is_reread")
+        .drop("is_source", "is_reread", "is_decided")
     )
 
 
@@ -133,21 +150,31 @@ def reread(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def decided_differently(
-    sightings: pl.DataFrame, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]
-) -> list[str]:
-    """Return the practices that print a name on which two sets of decisions differ.
+    sightings: pl.DataFrame,
+    before: Sequence[Mapping[str, object]],
+    after: Sequence[Mapping[str, object]],
+    key: Callable[[str], str],
+) -> Decided:
+    """Return what two sets of decisions differ on.
 
     Args:
         sightings: practice_id and the printed fields.
-        before: Rows with `printed`, the name, and what was decided about it.
+        before: Rows with kind, printed (a name, or a practice_id where kind is `identity`), verdict and target_id.
         after: The same of the other release.
+        key: What the spellings of one name have in common.
     """
-    old, new = ({tuple(sorted((k, str(v)) for k, v in row.items())) for row in rows} for rows in (before, after))
-    names = {dict(row).get("printed") for row in old ^ new}
-    texts = sightings.select("practice_id", *(_text(name) for name in _NAMES)).unpivot(index="practice_id")
-    topics = sightings.select("practice_id", pl.col("topics").alias("value")).explode("value")
-    printed = pl.concat([texts.select("practice_id", "value"), topics])
-    return printed.filter(pl.col("value").is_in([name for name in names if name]))["practice_id"].unique().to_list()
+    old, new = ({tuple(str(row.get(name) or "") for name in _DECIDED) for row in rows} for rows in (before, after))
+    differ = old ^ new
+    identity = sorted({one for kind, *names in differ if kind == "identity" for one in (names[0], names[-1]) if one})
+    frames = [pl.DataFrame(schema={"practice_id": pl.String, "printed": pl.String})]
+    for kind, field in _FIELD_OF_KIND.items():
+        keys = {key(name) for other, name, *_ in differ if other == kind}
+        texts = pl.col(field) if field == "topics" else pl.concat_list(field)
+        printed = sightings.select("practice_id", texts.alias("value")).explode("value")
+        spellings = [text for text in printed["value"].drop_nulls().unique() if keys and key(text) in keys]
+        mine = printed.filter(pl.col("value").is_in(spellings)).select("practice_id").unique()
+        frames.append(mine.with_columns(printed=pl.lit(field)))
+    return Decided(pl.concat(frames), identity)
 
 
 def _fields_of(differences: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from pipeline.curate.changes import Tables, check_law, differences
 from pipeline.errors import PublishError
 from pipeline.models import digest_of
 from pipeline.normalize import Vocabulary, load_vocabulary
+from pipeline.normalize.text import comparison_key
 from pipeline.normalize.vocabulary import SCHEMAS, vocabulary_digest
 from pipeline.publish import latest_release
 from pipeline.settings import Home
@@ -210,7 +211,7 @@ def _told(
         found,
         from_source.select("practice_id", "field"),
         reread(old.filter(is_shared), new.filter(is_shared)),
-        decided_differently(new, theirs.decisions, basis.decisions),
+        decided_differently(new, theirs.decisions, basis.decisions, comparison_key),
         names,
     )
     changes = told.with_columns(pl.lit(before.release_id).alias("previous_release_id"))

@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.curate.causes import PRINTED, decided_differently, from_other_crawls, reread, with_causes
+from pipeline.curate.causes import PRINTED, Decided, decided_differently, from_other_crawls, reread, with_causes
 from pipeline.curate.changes import DIFFERENCES, EDITION_FIELDS, PRACTICE_FIELDS
 
 Maker = Callable[..., pl.DataFrame]
-NOTHING = pl.DataFrame(schema={"practice_id": pl.String, "field": pl.String})
+NO_TEXTS = pl.DataFrame(schema={"practice_id": pl.String, "printed": pl.String})
 
 
 def differing(*fields: str) -> pl.DataFrame:
@@ -23,8 +23,8 @@ def causes(*fields: str, source: tuple[str, ...] = (), texts: tuple[str, ...] = 
         differing(*source).select("practice_id", "field"),
         pl.DataFrame([("sample-1", text) for text in texts], schema=["practice_id", "printed"], orient="row")
         if texts
-        else NOTHING.rename({"field": "printed"}),
-        more.get("decided", ()),
+        else NO_TEXTS,
+        more.get("decided", Decided(NO_TEXTS, ())),
         more.get("names", "parser"),
     )
     return dict(told.select("field", "cause").iter_rows())
@@ -52,23 +52,45 @@ def test_the_same_text_with_another_meaning_is_of_the_vocabulary() -> None:
 
 
 def test_a_name_that_was_decided_differently_is_of_the_decision() -> None:
-    """Even when the vocabulary differs as well."""
-    told = causes("institution_id", "title", decided=["sample-1"], names="vocabulary")
-    assert told == {"institution_id": "decision", "title": "parser"}
+    """Even when the vocabulary differs as well; names that it is not about are of the vocabulary."""
+    decided = Decided(pl.DataFrame({"practice_id": ["sample-1"], "printed": ["institution"]}), ())
+    told = causes("institution_id", "region", "title", "en/institution_label", decided=decided, names="vocabulary")
+    assert told == {
+        "institution_id": "decision",
+        "region": "vocabulary",
+        "title": "parser",
+        "en/institution_label": "parser",
+    }
+
+
+def test_what_was_decided_to_be_another_practice_is_of_the_decision() -> None:
+    """In all fields, and as a whole."""
+    told = causes("*", "title", decided=Decided(NO_TEXTS, ["sample-1"]))
+    assert told == {"*": "decision", "title": "decision"}
 
 
 def test_decisions_touch_the_practices_that_print_the_name(identified: Maker) -> None:
-    """A decision that was added, taken back or changed; one that stayed touches nobody."""
+    """In any spelling. A decision that was added, taken back or changed; one that stayed touches nobody."""
     sightings = identified(
-        {"source_key": "1", "institution": "Fund of Atlantis"},
-        {"source_key": "2", "topics": ["Telepathy"]},
+        {"source_key": "1", "institution": "FUND OF ATLANTIS"},
+        {"source_key": "2", "topics": ["Health", "Telepathy"]},
         {"source_key": "3", "institution": "Same"},
+        {"source_key": "4", "institution": None},
     )
-    same = {"printed": "Same", "verdict": "no"}
-    before = [same, {"printed": "Fund of Atlantis", "verdict": "no"}]
-    after = [same, {"printed": "Fund of Atlantis", "verdict": "yes"}, {"printed": "Telepathy", "verdict": "no"}]
-    assert sorted(decided_differently(sightings, before, after)) == ["sample-1", "sample-2"]
-    assert decided_differently(sightings, after, after) == []
+    same = {"kind": "institution", "printed": "Same", "verdict": "reject"}
+    fund = {"kind": "institution", "printed": "Fund of Atlantis"}
+    before = [{**same, "decided_at": "2026-01-01"}, {**fund, "verdict": "reject"}]
+    after = [
+        {**same, "decided_at": "2026-01-02"},
+        {**fund, "verdict": "accept", "target_id": "atlantis"},
+        {"kind": "topic", "printed": "Telepathy", "verdict": "reject"},
+        {"kind": "identity", "printed": "sample-8", "verdict": "same", "target_id": "sample-9"},
+    ]
+    found = decided_differently(sightings, before, after, str.casefold)
+    assert set(found.names.iter_rows()) == {("sample-1", "institution"), ("sample-2", "topics")}
+    assert found.identity == ["sample-8", "sample-9"]
+    none = decided_differently(sightings, after, after, str.casefold)
+    assert (none.names.height, none.identity) == (0, [])
 
 
 def test_the_same_pages_read_the_same(identified: Maker) -> None:

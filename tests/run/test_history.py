@@ -43,7 +43,7 @@ def complete(*crawls: Crawl) -> list[Any]:
 
 @pytest.mark.parametrize("status", [404, 410])
 @pytest.mark.parametrize("has_receipt", [True, False])
-def test_a_page_that_is_gone_is_told(status: int, has_receipt: bool, crawl: Any) -> None:  # noqa: FBT001
+def test_a_page_that_is_gone_is_told(status: int, has_receipt: bool, crawl: Any) -> None:
     """With the time of the answer, whether or not the crawl kept a receipt."""
     receipt = {"receipt": {"statuses": {str(status): 1}}} if has_receipt else {}
     (found,) = complete(crawl(status, **receipt))
