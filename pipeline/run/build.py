@@ -301,8 +301,7 @@ def publish_tables(
         PublishError, LockHeldError, NotWritableError: It could not be written; curated/latest is as it was.
     """
     newest = max(crawl.started_at for crawl in parsed.crawls)
-    before = f"{newest:%Y%m%dT%H%M%SZ}" if parsed.as_of else None
-    previous = previous_release(home, parsed.sources, before)
+    previous = previous_release(home, parsed.sources, newest if parsed.as_of else None)
     changes = changes_since(previous, tables, parsed.basis, partial(_rebuilt, parsed))
     tables = {**tables, "changes": changes}
     check_contracts(tables)

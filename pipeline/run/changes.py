@@ -8,6 +8,7 @@ and the new release is the source's.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class Published:
         )
 
     @property
+    def newest_crawl_at(self) -> datetime:
+        """When its newest crawl began."""
+        return max(datetime.fromisoformat(crawl["started_at"]) for crawl in self.record["crawls"])
+
+    @property
     def is_rebuilt(self) -> bool:
         """Whether it was built for a day in the past, and so was never what readers were pointed to."""
         return self.record.get("as_of") is not None
@@ -87,8 +93,13 @@ class Published:
 
 
 def published_releases(home: Home) -> list[Published]:
-    """Return all releases, oldest crawl first."""
-    return [read_release(path.parent) for path in sorted(home.releases.glob("*/release.json"))]
+    """Return all releases, by the time of their newest crawl: ids tell seconds only.
+
+    Raises:
+        PublishError: One can not be read.
+    """
+    releases = [read_release(path.parent) for path in home.releases.glob("*/release.json")]
+    return sorted(releases, key=lambda release: (release.newest_crawl_at, release.release_id))
 
 
 def read_release(folder: Path) -> Published:
@@ -108,7 +119,7 @@ def _unreadable(folder: Path, error: Exception) -> PublishError:
     return PublishError(str(folder), cause, "move the folder away, then `practices build` again")
 
 
-def previous_release(home: Home, sources: Iterable[str], before: str | None = None) -> Published | None:
+def previous_release(home: Home, sources: Iterable[str], before: datetime | None = None) -> Published | None:
     """Return the release that the next one of some sources follows, None when it is the first.
 
     That is the one which latest points to, or, when that one is of other sources, the newest of the same sources.
@@ -116,12 +127,15 @@ def previous_release(home: Home, sources: Iterable[str], before: str | None = No
     Args:
         home: The home.
         sources: Names of the sources.
-        before: Only releases of crawls before this time (as release ids begin); latest does not count then.
+        before: Only releases of crawls before this moment; latest does not count then.
+
+    Raises:
+        PublishError: A release can not be read.
     """
     mine = frozenset(sources)
     same = [release for release in published_releases(home) if release.basis.sources == mine]
     if before is not None:
-        earlier = [release for release in same if release.release_id.split("-")[0] < before]
+        earlier = [release for release in same if release.newest_crawl_at < before]
         return earlier[-1] if earlier else None
     latest = latest_release(home)
     in_force = [release for release in same if release.release_id == latest]

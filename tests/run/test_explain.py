@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     first = generate(COUNT)
     second = [replace(first[0], summaries={**first[0].summaries, "en": ("Edited.",)}), *first[1:]]
     home = Home(folder)
-    for practices in (first, second):
-        with TwinServer(TwinSite(practices)) as server:
+    for number, practices in enumerate((first, second)):
+        with TwinServer(TwinSite(practices, clock=partial(float, number))) as server:
             path = folder / "corner.toml"
             if not path.exists():
                 path.write_text(source_file("corner", server.port))
