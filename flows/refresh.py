@@ -17,8 +17,9 @@ from pydantic import Field
 from pipeline.archive.crawls import Crawl
 from pipeline.errors import LockHeldError, PracticesError
 from pipeline.report import run_report
-from pipeline.run import build
+from pipeline.run import build, parsing
 from pipeline.run.ingest import ingest
+from pipeline.run.parsing import Parsed
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source
 from pipeline.sources.spec import LANGUAGE, Source
@@ -63,9 +64,9 @@ def _failed(error: PracticesError) -> State[Any]:
     return Failed(message=str(error), data=error)
 
 
-def _parse_after(_crawl: Crawl, home: Home, source: Source, accept: str | None) -> build.Parsed:
+def _parse_after(_crawl: Crawl, home: Home, source: Source, accept: str | None) -> Parsed:
     """Parse what is in raw/; the crawl is named only so that the run graph shows what comes first."""
-    return build.parse(home, source, accept)
+    return parsing.parse(home, source, accept)
 
 
 fetch = _stage("fetch", ingest)

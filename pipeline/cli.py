@@ -1,22 +1,19 @@
 """The command line. It knows commands, options and exit codes; everything else is imported when a command needs it."""
 
-import functools
 import json
 import os
-import signal
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline import __version__
-from pipeline.errors import PracticesError, UsageError
-from pipeline.releases_cli import releases_group
-from pipeline.review_commands import add_review
-from pipeline.settings import Home
+from pipeline.commands.common import Run, common, fail
+from pipeline.commands.releases import releases
+from pipeline.commands.review import review
+from pipeline.commands.trace import diff, explain
+from pipeline.commands.twin import twin
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,77 +21,11 @@ if TYPE_CHECKING:
     from pipeline.sources.spec import Source
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What every command is given.
-
-    Attributes:
-        home: Where the data is.
-        wants_json: Whether stdout is for a machine.
-    """
-
-    home: Home
-    wants_json: bool
-
-
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command --home and --json, wherever on the line the user writes them."""
-
-    @click.option(
-        "--home", type=click.Path(path_type=Path), help="Folder of raw/ and curated/.  [default: PRACTICES_HOME or .]"
-    )
-    @click.option("--json", "as_json", is_flag=True, help="Print a machine-readable result on stdout.")
-    @click.pass_context
-    @functools.wraps(command)
-    def wrapped(context: click.Context, /, *, home: Path | None, as_json: bool, **arguments: Any) -> None:
-        shared = context.find_root().params
-        chosen = home or shared["home"] or Path(os.environ.get("PRACTICES_HOME") or ".")
-        wants_json = as_json or shared["as_json"]
-        try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, _stop)
-            result = command(_Run(Home(chosen), wants_json), **arguments)
-        except PracticesError as error:
-            if wants_json:
-                click.echo(json.dumps(error.as_dict(), ensure_ascii=False))
-            _fail(error)
-        except _Stopped as stopped:
-            is_crawl = context.info_name in ("ingest", "refresh")
-            more = "; what was fetched is kept, and the same command goes on from there" if is_crawl else ""
-            click.echo(f"practices: stopped{more}", err=True)
-            sys.exit(128 + stopped.signal)
-        if wants_json and result is not None:
-            click.echo(json.dumps(result, ensure_ascii=False, indent=2))
-
-    return wrapped
-
-
 def _reason(_context: click.Context, _option: click.Parameter, accept: str | None) -> str | None:
     """Refuse a reason that says nothing."""
     if accept is not None and not accept.strip():
         raise click.BadParameter("say why; the reason is written into the release")
     return accept
-
-
-class _Stopped(BaseException):
-    """A signal asks to stop: not an error, so nothing that handles errors may take it for one.
-
-    Args:
-        number: Of the signal.
-    """
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.signal = number
-
-
-def _stop(number: int, _frame: object) -> NoReturn:
-    raise _Stopped(number)
-
-
-def _fail(error: PracticesError) -> NoReturn:
-    click.echo(f"practices: {error}", err=True)
-    sys.exit(error.exit_code)
 
 
 _STRATEGY = click.option(
@@ -129,8 +60,8 @@ def main(*, home: Path | None, as_json: bool) -> None:
     callback=_reason,
     help="Publish in spite of a gate; the reason is written into the release.",
 )
-@_common
-def refresh(run: _Run, source: str, languages: str | None, strategy: str, accept: str | None) -> dict[str, Any]:
+@common
+def refresh(run: Run, source: str, languages: str | None, strategy: str, accept: str | None) -> dict[str, Any]:
     """Fetch SOURCE, then publish: ingest and build in one.
 
     SOURCE is a registered name (`practices sources`) or the path of a source TOML file. `sample` needs no network.
@@ -151,8 +82,8 @@ def refresh(run: _Run, source: str, languages: str | None, strategy: str, accept
 @click.argument("source")
 @click.option("--languages", help="Languages to fetch, separated by commas.  [default: all of the source]")
 @_STRATEGY
-@_common
-def ingest(run: _Run, source: str, languages: str | None, strategy: str) -> dict[str, Any]:
+@common
+def ingest(run: Run, source: str, languages: str | None, strategy: str) -> dict[str, Any]:
     """Fetch SOURCE into raw/, and certify whether everything was there."""
     from pipeline import report
     from pipeline.fetch.plan import Strategy
@@ -172,15 +103,24 @@ def ingest(run: _Run, source: str, languages: str | None, strategy: str) -> dict
     callback=_reason,
     help="Publish in spite of a gate; the reason is written into the release.",
 )
-@_common
-def build(run: _Run, source: str | None, accept: str | None) -> dict[str, Any]:
+@click.option("--as-of", metavar="DAY", help="Build what crawls up to a day show; latest stays where it is.")
+@click.option("--back-series", is_flag=True, help="Build one release per complete crawl, as parsed now.")
+@common
+def build(run: Run, source: str | None, accept: str | None, as_of: str | None, *, back_series: bool) -> dict[str, Any]:
     """Publish what raw/ holds, or say why not. Needs no network."""
     from pipeline import report
-    from pipeline.run.build import build, source_to_build
+    from pipeline.run.build import build
+    from pipeline.run.parsing import source_to_build
+    from pipeline.run.series import back_series as all_of
+    from pipeline.run.series import end_of
 
+    if as_of and back_series:
+        raise UsageError("--as-of", "it is one day, --back-series is all of them", "choose one")
     spec = source_to_build(run.home, source) if source else None
     with report.watch() as progress:
-        release, tables = build(run.home, spec, accept, progress)
+        if back_series:
+            return report.show_series(all_of(run.home, spec, accept, progress))
+        release, tables = build(run.home, spec, accept, progress, as_of=end_of(as_of) if as_of else None)
     return report.show_release(run.home, release, tables)
 
 
@@ -193,10 +133,8 @@ def build(run: _Run, source: str | None, accept: str | None) -> dict[str, Any]:
 @click.option(
     "--captured-at", metavar="TIME", help="When it was saved (ISO 8601, UTC unless it says otherwise).  [default: now]"
 )
-@_common
-def import_(
-    run: _Run, files: tuple[Path, ...], source: str, url: str | None, captured_at: str | None
-) -> dict[str, Any]:
+@common
+def import_(run: Run, files: tuple[Path, ...], source: str, url: str | None, captured_at: str | None) -> dict[str, Any]:
     """Keep saved pages: HTML, text renditions, WARC or WACZ files."""
     from pipeline import report
     from pipeline.run.imports import import_files
@@ -206,8 +144,8 @@ def import_(
 
 
 @main.command()
-@_common
-def status(run: _Run) -> dict[str, Any]:
+@common
+def status(run: Run) -> dict[str, Any]:
     """Show what raw/ and curated/ hold."""
     from pipeline import report
 
@@ -215,26 +153,26 @@ def status(run: _Run) -> dict[str, Any]:
 
 
 @main.command()
-@_common
-def verify(run: _Run) -> dict[str, Any]:
+@common
+def verify(run: Run) -> dict[str, Any]:
     """Read every byte in raw/ and curated/, and name what is not as it was written."""
-    from pipeline import releases_report, report
+    from pipeline import report, report_releases
     from pipeline.run.verify import verify
 
     with report.watch() as progress:
         verified = verify(run.home, progress)
-    found = {**releases_report.show_flaws(verified), **report.show_verified(verified)}
+    found = {**report_releases.show_flaws(verified), **report.show_verified(verified)}
     if verified.error is not None:
         if run.wants_json:
             click.echo(json.dumps({**verified.error.as_dict(), **found}, ensure_ascii=False, indent=2))
-        _fail(verified.error)
+        fail(verified.error)
     return found
 
 
 @main.command()
 @click.option("--show", metavar="NAME", help="Print the file of one source, to start another from it.")
-@_common
-def sources(run: _Run, show: str | None) -> dict[str, Any]:
+@common
+def sources(run: Run, show: str | None) -> dict[str, Any]:
     """List the registered sources."""
     from pipeline import report
     from pipeline.sources.registry import load_source, registered_names, source_text
@@ -245,60 +183,6 @@ def sources(run: _Run, show: str | None) -> dict[str, Any]:
             click.echo(text, nl=False)
         return {"name": show, "text": text}
     return report.show_sources([load_source(name) for name in registered_names()])
-
-
-@main.group()
-def twin() -> None:
-    """A local copy of such a listing site, with made-up practices."""
-
-
-@twin.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1.  [default: a free one]")
-@click.option(
-    "--practices", "count", type=click.IntRange(0), default=330, show_default=True, help="How many practices."
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Other seeds make other practices.")
-@click.option("--fault", "names", multiple=True, metavar="NAME[:ARG]", help="Misbehave; may be given several times.")
-@click.option("--faults", "plan", type=click.Path(path_type=Path), metavar="PLAN.toml", help="Misbehave by plan.")
-@_common
-def serve(run: _Run, port: int, count: int, seed: int, names: tuple[str, ...], plan: Path | None) -> None:
-    """Serve the twin until interrupted; `practices twin faults` lists what it can do wrong.
-
-    PLAN.toml has a [[fault]] table per fault: name, and if wanted arg, match (a regular expression over path and query)
-    and times (every, first N, only N, from N; with ` each` behind it every address is counted for itself).
-    """
-    from pipeline.twin.content import generate
-    from pipeline.twin.faults.plan import Fault, FaultPlan
-    from pipeline.twin.faults.site import FaultySite
-    from pipeline.twin.server import TwinServer
-    from pipeline.twin.site import TwinSite
-
-    planned = FaultPlan.read(plan).faults if plan else ()
-    faults = FaultPlan((*map(Fault.read, names), *planned))
-    try:
-        server = TwinServer(FaultySite(TwinSite(generate(count, seed)), faults), port)
-    except OSError as error:
-        raise UsageError(
-            f"127.0.0.1:{port}", f"the port is not to be had: {error.strerror}", "choose another --port"
-        ) from error
-    with server:
-        address = f"http://127.0.0.1:{server.port}/databases/gp"
-        click.echo(json.dumps({"url": address, "practices": count}) if run.wants_json else address)
-        sys.stdout.flush()
-        click.echo(f"serving {count} practices; stop with Ctrl+C", err=True)
-        signal.pause()
-
-
-@twin.command("faults")
-@_common
-def twin_faults(run: _Run) -> dict[str, Any]:
-    """List what the twin can do wrong, and what a careful crawl should make of it."""
-    from pipeline.twin.faults.catalogue import catalogue
-
-    if not run.wants_json:
-        for entry in catalogue().values():
-            click.echo(f"{entry.usage:<28} {entry.expect:<30} {entry.sentence}")
-    return {"faults": [entry.as_dict() for entry in catalogue().values()]}
 
 
 def _source(name: str) -> "Source":
@@ -328,8 +212,8 @@ def _time(text: str | None) -> "datetime | None":
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-main.add_command(releases_group(_common))
-add_review(main, _common)
+for group in (diff, explain, releases, review, twin):
+    main.add_command(group)
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 """What a person sees of a run: progress bars and a closing table on stderr; and the same as plain data for `--json`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,15 @@ def show_release(
         "findings": findings,
         "crawl_id": crawl.crawl_id if crawl else None,
     }
+
+
+def show_series(releases: Iterable[Release]) -> dict[str, Any]:
+    """Print each release of a series when it is there; return all as data."""
+    shown = []
+    for release in releases:
+        _CONSOLE.print(Text(f"{release.release_id}: {'built' if release.is_new else 'nothing changed'}"))
+        shown.append({"release_id": release.release_id, "is_new": release.is_new, "folder": str(release.folder)})
+    return {"releases": shown}
 
 
 def findings_by_kind(tables: "Mapping[str, pl.DataFrame]") -> dict[str, int]:

@@ -144,3 +144,27 @@ def test_loading_needs_no_network_and_no_prefect(
         check=False,
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_as_of_prefers_what_was_published_then(tmp_path: Path, small_tables: Tables) -> None:
+    """A release that was built later for a past day only counts where nothing was published."""
+    home = Home(tmp_path)
+    october, later = datetime(2026, 10, 1, tzinfo=UTC), small_tables["practices"].with_columns(state=pl.lit("missing"))
+    ids = {
+        name: publish(home, tables, at, {"as_of": as_of}, {}, moves_latest=as_of is None).release_id
+        for name, tables, at, as_of in (
+            ("published", small_tables, NOVEMBER, None),
+            ("rebuilt", {**small_tables, "practices": later}, NOVEMBER, "2026-11-22T23:59:59+00:00"),
+            ("older", small_tables, october, "2026-10-01T23:59:59+00:00"),
+        )
+    }
+    dataset = open_dataset(tmp_path)
+    assert (dataset.release_id, dataset.as_of("2026-11-30").release_id) == (ids["published"], ids["published"])
+    assert dataset.as_of("2026-10-30").release_id == ids["older"]
+    assert open_dataset(tmp_path, ids["rebuilt"]).practices["state"].unique().to_list() == ["missing"]
+
+
+def test_a_release_that_is_not_there_is_refused(published: tuple[Path, str, str]) -> None:
+    """By its id."""
+    with pytest.raises(UsageError, match="no such release"):
+        open_dataset(published[0], "20200101T000000Z-00000000")

@@ -50,6 +50,8 @@ def publish(
     facts: Mapping[str, Any],
     rights: Mapping[str, str],
     disk: Disk | None = None,
+    *,
+    moves_latest: bool = True,
 ) -> Release:
     """Write a release and point curated/latest to it.
 
@@ -60,6 +62,7 @@ def publish(
         facts: Written into release.json beside what is known here.
         rights: Notes on reuse, by title of the source.
         disk: What is written to; by default the real one.
+        moves_latest: Whether curated/latest is to point to it.
 
     Raises:
         NotWritableError: A folder can not be written.
@@ -72,16 +75,17 @@ def publish(
     release_id = f"{newest_crawl_at:%Y%m%dT%H%M%SZ}-{content_digest(digests)[:8]}"
     folder = home.releases / release_id
     with curating(home, disk):
-        is_new = latest_release(home) != release_id
+        is_new = moves_latest and latest_release(home) != release_id
         if folder.exists():
             refuse_damaged(folder)
         else:
+            is_new = True
             staging = home.curated / f"{STAGING}{release_id}"
             disk.make_folder(staging)
             _write(staging, release_id, tables, digests, newest_crawl_at, facts, rights, disk)
             disk.rename(staging, folder)
             disk.sync(home.releases)
-        if is_new:
+        if is_new and moves_latest:
             point(home, release_id, disk)
     return Release(release_id, folder, is_new)
 

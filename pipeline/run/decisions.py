@@ -38,13 +38,15 @@ def decisions_path(home: Home) -> Path:
 
 
 @lru_cache(8)
-def decided_vocabulary(decisions: tuple[Decision, ...], place: str = PLACE) -> Vocabulary:
-    """Return the vocabulary that ships with the package, and decisions on top.
+def decided_vocabulary(
+    decisions: tuple[Decision, ...], place: str = PLACE, vocabulary: Vocabulary | None = None
+) -> Vocabulary:
+    """Return a vocabulary with decisions on top; by default the one that ships with the package.
 
     Raises:
         VocabularyError: A decision points to no entry, or contradicts the vocabulary.
     """
-    return with_decisions(load_vocabulary(), decisions, place)
+    return with_decisions(vocabulary or load_vocabulary(), decisions, place)
 
 
 def add_decisions(home: Home, added: Sequence[Decision]) -> tuple[Decision, ...]:

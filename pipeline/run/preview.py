@@ -8,8 +8,9 @@ import polars as pl
 
 from pipeline.curate import assemble
 from pipeline.normalize.decisions import Decision
-from pipeline.run.build import Parsed, dedupe, normalize_names, parse
+from pipeline.run.build import dedupe, normalize_names
 from pipeline.run.decisions import combine, decided_vocabulary, decisions_path, without_known
+from pipeline.run.parsing import Parsed, parse
 from pipeline.settings import Home
 
 _COLUMNS = ("institution_id", "institution_name", "country_code", "country_name", "region", "topic_ids", "topic_labels")

@@ -12,7 +12,8 @@ from prefect.exceptions import ParameterBindError, PrefectHTTPStatusError
 from flows.refresh import refresh_practices
 from pipeline.archive.crawls import source_lock, unfinished_crawls
 from pipeline.publish import latest_release
-from pipeline.run.build import Parsed, build
+from pipeline.run.build import build
+from pipeline.run.parsing import Parsed
 from pipeline.run.refresh import refresh
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source, source_text

@@ -143,7 +143,9 @@ class Lying(Disk):
 def test_what_can_not_be_read_back_is_not_published(put: Put, home: Home, small_tables: Tables) -> None:
     """The file is read again before anybody else can."""
     old = put(home, titled(small_tables, "Old"))
-    with pytest.raises(PublishError, match=r"practices\.parquet: (reading it back failed|[a-zA-Z ]+ does not (read|hold) what was)"):
+    with pytest.raises(
+        PublishError, match=r"practices\.parquet: (reading it back failed|[a-zA-Z ]+ does not (read|hold) what was)"
+    ):
         put(home, small_tables, disk=Lying())
     assert (latest_release(home), is_whole(home)) == (old.release_id, True)
 

@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.common import Run, common
 from pipeline.errors import UsageError, VocabularyError
-from pipeline.settings import Home
 
 if TYPE_CHECKING:
     from pipeline.normalize.decisions import Decision
@@ -20,69 +20,34 @@ _REASON = click.option("--reason", required=True, help="Why; it is written into 
 _PREVIEW = click.option("--preview", "is_preview", is_flag=True, help="Say what it would change; write nothing.")
 
 
-class Run(Protocol):
-    """What every command is given."""
+@click.group(invoke_without_command=True)
+@click.option("--home", type=click.Path(path_type=Path), hidden=True)
+@click.option("--json", "as_json", is_flag=True, hidden=True)
+@click.pass_context
+def review(context: click.Context, *, home: Path | None, as_json: bool) -> None:
+    """List names that no vocabulary knows, and decide on them.
 
-    @property
-    def home(self) -> Home:
-        """Where the data is."""
-
-    @property
-    def wants_json(self) -> bool:
-        """Whether stdout is for a machine."""
-
-
-def add_review(main: click.Group, common: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Add the group to the command line.
-
-    Args:
-        main: The command line.
-        common: Decorator that gives a command --home, --json and its Run.
+    Decisions are lines of vocab/decisions.csv in the home; `practices build` applies them.
     """
+    shared = context.find_root().params
+    shared["home"], shared["as_json"] = home or shared["home"], as_json or shared["as_json"]
+    if context.invoked_subcommand is None:
+        context.invoke(listing)
 
-    @main.group(invoke_without_command=True)
-    @click.option("--home", type=click.Path(path_type=Path), hidden=True)
-    @click.option("--json", "as_json", is_flag=True, hidden=True)
-    @click.pass_context
-    def review(context: click.Context, *, home: Path | None, as_json: bool) -> None:
-        """List names that no vocabulary knows, and decide on them.
 
-        Decisions are lines of vocab/decisions.csv in the home; `practices build` applies them.
-        """
-        shared = context.find_root().params
-        shared["home"], shared["as_json"] = home or shared["home"], as_json or shared["as_json"]
-        if context.invoked_subcommand is None:
-            context.invoke(listing)
+# The list is what `review` alone shows; it takes the same options in both places.
+@review.command("list")
+@common
+def listing(run: Run) -> dict[str, Any]:
+    """Show the queue: counts, where it stands, and what a name may mean, with the reason."""
+    from pipeline.run.review import queue
 
-    # The list is what `review` alone shows; it takes the same options in both places.
-    @review.command("list")
-    @common
-    def listing(run: Run) -> dict[str, Any]:
-        """Show the queue: counts, where it stands, and what a name may mean, with the reason."""
-        from pipeline.run.review import queue
-
-        waiting = queue(run.home)
-        if not run.wants_json:
-            for number, item in enumerate(waiting, start=1):
-                click.echo(_shown(item, f"{number}."))
-            click.echo(f"{len(waiting)} names wait for a decision", err=True)
-        return {"unmapped": [item.as_dict() for item in waiting]}
-
-    for verdict, sentence in (
-        ("accept", "NAME is right as it is: an entry of its own, under a stable id."),
-        ("reject", "NAME is no such thing: leave it without an id, and do not ask again."),
-    ):
-        review.command(verdict, help=sentence)(_KIND(_name(_options(common(_on_name(verdict))))))
-    review.command("alias", help="NAME is another name of the entry TARGET.")(
-        _KIND(_name(click.argument("target")(_options(common(_on_name("alias"))))))
-    )
-    for verdict, sentence in (
-        ("same", "Practice ID is practice OTHER: its sightings belong there, and ID leads there."),
-        ("different", "Practices ID and OTHER are two, whatever any rule says."),
-    ):
-        command = _REASON(_PREVIEW(common(_on_practices(verdict))))
-        review.command(verdict, help=sentence)(click.argument("printed", metavar="ID")(_other(command)))
-    review.command("work")(_work_options(common(_work)))
+    waiting = queue(run.home)
+    if not run.wants_json:
+        for number, item in enumerate(waiting, start=1):
+            click.echo(_shown(item, f"{number}."))
+        click.echo(f"{len(waiting)} names wait for a decision", err=True)
+    return {"unmapped": [item.as_dict() for item in waiting]}
 
 
 def _name(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -240,3 +205,20 @@ def _shown(item: "Unmapped", label: str) -> str:
         ),
     ]
     return "\n".join(line for line in lines if line)
+
+
+for verdict, sentence in (
+    ("accept", "NAME is right as it is: an entry of its own, under a stable id."),
+    ("reject", "NAME is no such thing: leave it without an id, and do not ask again."),
+):
+    review.command(verdict, help=sentence)(_KIND(_name(_options(common(_on_name(verdict))))))
+review.command("alias", help="NAME is another name of the entry TARGET.")(
+    _KIND(_name(click.argument("target")(_options(common(_on_name("alias"))))))
+)
+for verdict, sentence in (
+    ("same", "Practice ID is practice OTHER: its sightings belong there, and ID leads there."),
+    ("different", "Practices ID and OTHER are two, whatever any rule says."),
+):
+    command = _REASON(_PREVIEW(common(_on_practices(verdict))))
+    review.command(verdict, help=sentence)(click.argument("printed", metavar="ID")(_other(command)))
+review.command("work")(_work_options(common(_work)))
