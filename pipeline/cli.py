@@ -260,9 +260,7 @@ def twin() -> None:
 @click.option("--fault", "names", multiple=True, metavar="NAME[:ARG]", help="Misbehave; may be given several times.")
 @click.option("--faults", "plan", type=click.Path(path_type=Path), metavar="PLAN.toml", help="Misbehave by plan.")
 @_common
-def serve(
-    run: _Run, port: int, count: int, seed: int, layout: str, names: tuple[str, ...], plan: Path | None
-) -> None:
+def serve(run: _Run, port: int, count: int, seed: int, layout: str, names: tuple[str, ...], plan: Path | None) -> None:
     """Serve the twin until interrupted; `practices twin faults` lists what it can do wrong.
 
     PLAN.toml has a [[fault]] table per fault: name, and if wanted arg, match (a regular expression over path and query)

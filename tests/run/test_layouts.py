@@ -39,7 +39,8 @@ def test_a_crawl_publishes_what_the_site_shows(name: str, tmp_path: Path, practi
         )
         for practice in twin
     }
-    columns = "title summary implementation_year award_year institution_id country_code region topic_ids".split()
+    columns = ["title", "summary", "implementation_year", "award_year"]
+    columns += ["institution_id", "country_code", "region", "topic_ids"]
     table = pl.read_parquet(tmp_path / "curated" / "latest" / "practices.parquet")
     found = {row[0]: row[1:] for row in table.select("practice_id", *columns).iter_rows()}
     assert [key for key in expected if found.get(key) != expected[key]] == []
