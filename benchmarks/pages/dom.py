@@ -46,20 +46,22 @@ class Node:
     row: int | None = None
     key: str | None = None
 
-    def nodes(self) -> "Iterator[Node]":
+    def everything(self) -> "Iterator[Node | Text]":
         """Yield this element and all below it, in document order."""
-        yield self
-        for child in list(self.children):
-            if isinstance(child, Node):
-                yield from child.nodes()
+        stack: list[Node | Text] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            if isinstance(node, Node):
+                stack.extend(reversed(node.children))
+
+    def nodes(self) -> "Iterator[Node]":
+        """Yield this element and all elements below it, in document order."""
+        return (node for node in self.everything() if isinstance(node, Node))
 
     def texts(self) -> Iterator[Text]:
         """Yield all texts below, in document order."""
-        for child in list(self.children):
-            if isinstance(child, Text):
-                yield child
-            else:
-                yield from child.texts()
+        return (node for node in self.everything() if isinstance(node, Text))
 
     def ancestors(self) -> "Iterator[Node]":
         """Yield the parent, its parent, up to the root."""

@@ -10,13 +10,26 @@ from .dom import INLINE, Node, Text, fragment, lines, rewrap, take, unwrap, wrap
 from .records import Mutation
 from .truth import TwinPage
 
-BLOCKS = ("div", "section", "article", "main", "center", "form", "aside", "fieldset", "details", "blockquote", "li", "header")
+BLOCKS = (
+    "div",
+    "section",
+    "article",
+    "main",
+    "center",
+    "form",
+    "aside",
+    "fieldset",
+    "details",
+    "blockquote",
+    "li",
+    "header",
+)
 FRAMES = ("main", "nav", "aside", "footer", "header")
 
 
 def rows(page: TwinPage) -> dict[int, Node]:
     """Return the element of every record of the list."""
-    return {number: page.row_element(number) for number in page.texts()}
+    return {number: element for number, element in page.elements().items() if number not in page.map_rows}
 
 
 def classes(page: TwinPage, rng: Random, to: Callable[[str, Random], str]) -> bool:
@@ -144,7 +157,11 @@ def _nests(node: Node) -> bool:
     if node.tag == "p":
         return inside <= INLINE | {"br"}
     around = {parent.tag for parent in node.ancestors()}
-    return not (node.tag == "td" or (node.tag not in INLINE and "p" in around) or (node.tag.startswith("h") and any(tag[0] == "h" for tag in inside)))
+    return not (
+        node.tag == "td"
+        or (node.tag not in INLINE and "p" in around)
+        or (node.tag.startswith("h") and any(tag[0] == "h" for tag in inside))
+    )
 
 
 def around_list(page: TwinPage, rng: Random) -> bool:
@@ -211,7 +228,9 @@ def _copy(node: Node, number: int) -> Node:
         if isinstance(child, Node):
             copy.add(_copy(child, number))
         else:
-            copy.add(Text(child.text, row=None if child.row is None else number, role=child.role, is_markup=child.is_markup))
+            copy.add(
+                Text(child.text, row=None if child.row is None else number, role=child.role, is_markup=child.is_markup)
+            )
     return copy
 
 
@@ -229,7 +248,8 @@ def swap_rows(page: TwinPage, rng: Random) -> bool:
 
 def drop_map(page: TwinPage, _: Random) -> bool:
     """Print no map, or print it behind the list."""
-    found = [page.row_element(number) for number in sorted(page.map_rows)]
+    elements = page.elements()
+    found = [elements[number] for number in sorted(page.map_rows)]
     for node in found:
         take(node)
     page.map_rows.clear()
@@ -261,7 +281,13 @@ def finish(page: TwinPage, rng: Random, name: str) -> bool:
 
 
 def header(page: TwinPage, rng: Random) -> bool:
-    kinds = ("text/html", "text/html; charset=iso-8859-1", "text/html; charset=x-none", "TEXT/HTML;charset=utf8", "application/xhtml+xml")
+    kinds = (
+        "text/html",
+        "text/html; charset=iso-8859-1",
+        "text/html; charset=x-none",
+        "TEXT/HTML;charset=utf8",
+        "application/xhtml+xml",
+    )
     page.content_type = rng.choice(kinds)
     return True
 
@@ -281,18 +307,17 @@ def printed(page: TwinPage) -> bytes:
         elif name == "no end tags":
             text = re.sub(r"</(?:li|p|td|tr)>", "", text)
         elif name == "mojibake":
-            text = text.encode().decode("cp1252", errors="replace")
+            text = text.encode().decode("latin-1") if place < 0.5 else text.encode().decode("cp1252", errors="replace")
         elif name == "error in the middle":
-            text = text[: int(len(text) * place)] + "The website encountered an unexpected error. Please try again later.<br />"
+            text = (
+                text[: int(len(text) * place)]
+                + "The website encountered an unexpected error. Please try again later.<br />"
+            )
     body = text.encode()
     for name, place in page.finish:
         at = int(len(body) * place)
         if name == "cut":
             body = body[:at]
-        elif name == "bytes lost":
-            body = body[:at] + body[at + 1 + int(place * 3000) :]
-        elif name == "bytes repeated":
-            body = body[:at] + body[max(0, at - int(place * 3000)) : at] + body[at:]
         elif name == "NUL byte":
             body = body[:at] + b"\0" + body[at:]
         elif name == "cp1252":
@@ -323,13 +348,15 @@ BETWEEN = (
     "<ROW class='CLASS'><a href='/node/add'>Submit a practice</a></ROW>",
     "<ROW class='CLASS'></ROW>",
 )
-BYTES = ("cut", "cut", "error in the middle", "bytes lost", "bytes repeated", "NUL byte", "cp1252", "utf-16", "byte order mark")
+BYTES = ("cut", "cut", "error in the middle", "NUL byte", "cp1252", "utf-16", "byte order mark")
 PRINT = ("minified", "windows line ends", "capital tags", "no quotes", "no end tags", "mojibake")
 
 FRAME_MUTATIONS: dict[str, Mutation] = {
     "rename classes": partial(classes, to=lambda name, rng: f"{name[:1]}{rng.randrange(10**6)}"),
     "drop classes": partial(classes, to=lambda _, __: ""),
-    "swap classes for telling ones": partial(classes, to=lambda _, rng: rng.choice(("map", "views-row", "hidden", "more-link", "view-empty", "field"))),
+    "swap classes for telling ones": partial(
+        classes, to=lambda _, rng: rng.choice(("map", "views-row", "more-link", "view-empty", "field", "pager"))
+    ),
     "drop attributes": drop_attributes,
     "shuffle attributes": shuffle_attributes,
     "nest": nest,

@@ -13,11 +13,26 @@ from .truth import LABELS, SAMPLE, TwinPage
 Mutation = Callable[[TwinPage, Random], bool]
 SPACES = ("\u00a0", "\u202f", "\u2009", " ")
 UNSEEN = ("\u00ad", "\u200b", "\ufeff", "\u2060", "\u200d")
-UNKNOWN_LABELS = ("Prize year", "Launched in", "Themes covered", "Keywords", "Year of start", "Distinction", "Subject area")
+UNKNOWN_LABELS = (
+    "Prize year",
+    "Launched in",
+    "Themes covered",
+    "Keywords",
+    "Year of start",
+    "Distinction",
+    "Subject area",
+)
 ODD_YEARS = ("2019 - 2021", "c. 2020", "n/a", "2O20", "in 2020", "since the reform", "2020/21", "20200", "MMXX", "-")
 SEPARATORS = (", ", " – ", " | ", " / ", " ", "", ",", " · ", "; ")
 OTHER_LINKS = ("/good-practice/{}", "/gp/{}/view", "/gp?id={}", "/gp-{}", "/g/{}")
-SAME_LINKS = ("http://www.twin.test{}", "//www.twin.test{}", "{}/", "{}?utm_source=x", "{}#top", "http://ww1.twin.test{}")
+SAME_LINKS = (
+    "http://www.twin.test{}",
+    "//www.twin.test{}",
+    "{}/",
+    "{}?utm_source=x",
+    "{}#top",
+    "http://ww1.twin.test{}",
+)
 
 
 def chosen(page: TwinPage, rng: Random) -> dict[int, list[Text]]:
@@ -49,10 +64,9 @@ def change(page: TwinPage, rng: Random, kinds: tuple[str, ...], to: Callable[[st
     return found
 
 
-def field_element(page: TwinPage, text: Text, names: tuple[str, ...]) -> Node | Text:
+def field_element(row: Node, text: Text, names: tuple[str, ...]) -> Node | Text:
     """Return the highest node of a record that holds nothing but the given parts."""
     node: Node | Text = text
-    row = page.row_element(text.row or 0)
     while node.parent is not None and node is not row and node.parent is not row:
         if any(other.row is not None and not belongs(other, names) for other in node.parent.texts()):
             break
@@ -68,7 +82,14 @@ def belongs(text: Text, names: tuple[str, ...]) -> bool:
 LABEL_PARTS = tuple(f"label:{name}" for name in LABELS)
 YEARS = ("implementation_year", "award_year")
 VALUES = ("title", *YEARS, "institution", "country", "region", "summary", "topics")
-GROUPS = (("implementation_year",), ("award_year",), ("topics",), ("summary",), ("institution", "country", "region"), ("title",))
+GROUPS = (
+    ("implementation_year",),
+    ("award_year",),
+    ("topics",),
+    ("summary",),
+    ("institution", "country", "region"),
+    ("title",),
+)
 
 
 def with_colon(old: str, new: str) -> str:
@@ -137,12 +158,13 @@ def swap_fields(page: TwinPage, rng: Random) -> bool:
     """Let two fields of a record change places, labels and all."""
     one, other = rng.sample(GROUPS, 2)
     found = False
-    for texts in chosen(page, rng).values():
+    elements = page.elements()
+    for number, texts in chosen(page, rng).items():
         first = next((text for text in texts if belongs(text, one)), None)
         second = next((text for text in texts if belongs(text, other)), None)
         if first is None or second is None:
             continue
-        a, b = field_element(page, first, one), field_element(page, second, other)
+        a, b = field_element(elements[number], first, one), field_element(elements[number], second, other)
         if a is b or not _whole(a, one, texts) or not _whole(b, other, texts) or "td" in (_tag(a), _tag(b)):
             continue
         mark_a, mark_b = Text(""), Text("")
@@ -246,15 +268,17 @@ def same_links(page: TwinPage, rng: Random) -> bool:
     return links(page, rng, lambda href, _: pattern.format(href))
 
 
-def in_record(page: TwinPage, rng: Random, pieces: tuple[str, ...]) -> bool:
-    """Insert something foreign between the fields of the chosen records."""
+def in_record(page: TwinPage, rng: Random, pieces: tuple[str, ...], beside: str = "") -> bool:
+    """Insert something foreign between the fields of the chosen records; of those that have a field, if one is named."""
     html = rng.choice(pieces)
     place = rng.choice(GROUPS)
     found = False
-    for texts in chosen(page, rng).values():
+    elements = page.elements()
+    for number, texts in chosen(page, rng).items():
         anchor = next((text for text in texts if belongs(text, place)), None)
-        if anchor is not None:
-            node = field_element(page, anchor, place)
+        roles = {text.role.partition(":0")[0] for text in texts}
+        if anchor is not None and (not beside or {beside, f"label:{beside}"} <= roles):
+            node = field_element(elements[number], anchor, place)
             if node.parent is not None and _tag(node) not in ("td", "tr"):
                 index = next(at for at, child in enumerate(node.parent.children) if child is node)
                 node.parent.add(*fragment(html), at=index + rng.randrange(2))
@@ -266,9 +290,10 @@ def retag(page: TwinPage, rng: Random, kinds: tuple[str, ...], tags: tuple[str, 
     """Give the element around a part another name, where that changes no line of text."""
     new = rng.choice(tags)
     found = False
+    elements = page.elements()
     for texts in parts(page, rng, *kinds):
         node = texts[0].parent
-        row = page.row_element(texts[0].row or 0)
+        row = elements[texts[0].row or 0]
         if node is None or node is row or node.tag in ("a", "td", "th", new):
             node = node.parent if node is not None and node.tag == "a" else None
         if node is None or node is row or node.tag in ("td", "th", "tr", "body", "ul", "ol"):
@@ -284,9 +309,10 @@ def retag(page: TwinPage, rng: Random, kinds: tuple[str, ...], tags: tuple[str, 
 def rewrap_part(page: TwinPage, rng: Random) -> bool:
     """Take the element around a part away, where that changes no line of text."""
     found = False
+    elements = page.elements()
     for texts in parts(page, rng, *VALUES, *LABEL_PARTS):
         node = texts[0].parent
-        row = page.row_element(texts[0].row or 0)
+        row = elements[texts[0].row or 0]
         if node is None or node is row or node.tag in ("td", "th", "tr", "body"):
             continue
         before = lines(row)
@@ -309,6 +335,13 @@ def wrap_part(page: TwinPage, rng: Random) -> bool:
     return found
 
 
+def repeat_label(page: TwinPage, rng: Random, text: str) -> bool:
+    """Print a label once more, in records that have it; in the others nobody could tell it from the real one."""
+    name = rng.choice(LABELS)
+    label = text.format(getattr(SAMPLE.languages[page.language], name)[0])
+    return in_record(page, rng, (f"<span>{label}</span>", f"<div>{label}</div>", f"<p>{label}</p>"), name)
+
+
 FOREIGN = (
     "<div>Advertisement: learn more about our courses</div>",
     "<p>New</p>",
@@ -325,18 +358,36 @@ FOREIGN = (
     "<ul><li>Video</li><li>Report</li></ul>",
     "<h4>Details</h4>",
 )
-SPLITS = ("<!-- x -->", "<wbr>", "<b></b>", "<em></em>", "<span></span>", "<span class='x'></span>", "<!-- a --><i></i>")
+SPLITS = (
+    "<!-- x -->",
+    "<wbr>",
+    "<b></b>",
+    "<em></em>",
+    "<span></span>",
+    "<span class='x'></span>",
+    "<!-- a --><i></i>",
+)
 
 RECORD_MUTATIONS: dict[str, Mutation] = {
-    "unknown label": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: with_colon(old, rng.choice(UNKNOWN_LABELS))),
+    "unknown label": partial(
+        change, kinds=LABEL_PARTS, to=lambda old, rng: with_colon(old, rng.choice(UNKNOWN_LABELS))
+    ),
     "label of another language": partial(change, kinds=LABEL_PARTS, to=other_language),
     "label without colon": partial(change, kinds=LABEL_PARTS, to=lambda old, _: f"{old.rstrip(': ')} "),
-    "odd space before colon": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: f"{old.rstrip(': ')}{rng.choice(SPACES)}: "),
-    "dash for colon": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: f"{old.rstrip(': ')} {rng.choice('-–—=|>')} "),
-    "label in other case": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: rng.choice((old.upper(), old.lower(), old.title()))),
+    "odd space before colon": partial(
+        change, kinds=LABEL_PARTS, to=lambda old, rng: f"{old.rstrip(': ')}{rng.choice(SPACES)}: "
+    ),
+    "dash for colon": partial(
+        change, kinds=LABEL_PARTS, to=lambda old, rng: f"{old.rstrip(': ')} {rng.choice('-–—=|>')} "
+    ),
+    "label in other case": partial(
+        change, kinds=LABEL_PARTS, to=lambda old, rng: rng.choice((old.upper(), old.lower(), old.title()))
+    ),
     "label misspelt": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: at_random(old, rng, "n")),
     "label with a number": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: f"{rng.randrange(1, 9)}. {old}"),
-    "unseen characters in label": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: at_random(old, rng, rng.choice(UNSEEN))),
+    "unseen characters in label": partial(
+        change, kinds=LABEL_PARTS, to=lambda old, rng: at_random(old, rng, rng.choice(UNSEEN))
+    ),
     "odd spaces in label": partial(change, kinds=LABEL_PARTS, to=lambda old, rng: old.replace(" ", rng.choice(SPACES))),
     "drop label": lambda page, rng: drop(page, rng, *LABEL_PARTS),
     "drop value": lambda page, rng: drop(page, rng, *LABELS),
@@ -350,24 +401,45 @@ RECORD_MUTATIONS: dict[str, Mutation] = {
     "place separators": separators,
     "topics in one text": join_topics,
     "odd year": partial(change, kinds=YEARS, to=lambda _, rng: rng.choice(ODD_YEARS)),
-    "unseen characters in value": partial(change, kinds=VALUES, to=lambda old, rng: at_random(old, rng, rng.choice(UNSEEN))),
+    "unseen characters in value": partial(
+        change, kinds=VALUES, to=lambda old, rng: at_random(old, rng, rng.choice(UNSEEN))
+    ),
     "odd spaces in value": partial(change, kinds=VALUES, to=lambda old, rng: old.replace(" ", rng.choice(SPACES))),
     "value escaped twice": partial(change, kinds=VALUES, to=lambda old, _: old.replace(" ", " &amp; ", 1)),
-    "comma in value": partial(change, kinds=("institution", "country", "topics", "title"), to=lambda old, _: old.replace(" ", ", ", 1)),
-    "spaced comma in value": partial(change, kinds=("institution", "country", "title"), to=lambda old, _: old.replace(" ", " , ", 1)),
-    "colon in value": partial(change, kinds=("title", "summary", "topics", "institution"), to=lambda old, _: old.replace(" ", ": ", 1)),
-    "label word in value": partial(change, kinds=("title", "summary"), to=lambda old, rng: f"{rng.choice(('Topic', 'Award Year', 'Implementation year'))}: {old}"),
+    "comma in value": partial(
+        change, kinds=("institution", "country", "topics", "title"), to=lambda old, _: old.replace(" ", ", ", 1)
+    ),
+    "spaced comma in value": partial(
+        change, kinds=("institution", "country", "title"), to=lambda old, _: old.replace(" ", " , ", 1)
+    ),
+    "colon in value": partial(
+        change, kinds=("title", "summary", "topics", "institution"), to=lambda old, _: old.replace(" ", ": ", 1)
+    ),
+    "label word in value": partial(
+        change,
+        kinds=("title", "summary"),
+        to=lambda old, rng: f"{rng.choice(('Topic', 'Award Year', 'Implementation year'))}: {old}",
+    ),
     "short summary": partial(change, kinds=("summary",), to=lambda old, _: old[:20]),
     "cut text between nodes": lambda page, rng: split_text(page, rng, rng.choice(SPLITS)),
-    "markup inside a value": lambda page, rng: split_text(page, rng, rng.choice(("<b></b>", "<em></em>", "<span></span>", "<mark></mark>"))),
+    "markup inside a value": lambda page, rng: split_text(
+        page, rng, rng.choice(("<b></b>", "<em></em>", "<span></span>", "<mark></mark>"))
+    ),
     "wrap a text": wrap_part,
     "unwrap a text": rewrap_part,
-    "heading of another level": partial(retag, kinds=("title",), tags=("h1", "h2", "h4", "h6", "div", "strong", "p", "span")),
-    "rename element of a value": partial(retag, kinds=(*VALUES, *LABEL_PARTS), tags=("div", "span", "p", "dd", "dt", "section", "em", "h5", "li")),
+    "heading of another level": partial(
+        retag, kinds=("title",), tags=("h1", "h2", "h4", "h6", "div", "strong", "p", "span")
+    ),
+    "rename element of a value": partial(
+        retag, kinds=(*VALUES, *LABEL_PARTS), tags=("div", "span", "p", "dd", "dt", "section", "em", "h5", "li")
+    ),
     "link gone": lambda page, rng: links(page, rng, lambda _, __: None),
     "other link pattern": other_links,
     "other spelling of link": same_links,
     "foreign block in record": partial(in_record, pieces=FOREIGN),
-    "second copy of a label": partial(in_record, pieces=tuple(f"<span>{label}: </span>" for label in ("Topic", "Award Year", "Implementation year"))),
-    "label word in record": partial(in_record, pieces=("<div>Topic: see the list</div>", "<div>Award Year: 1999</div>", "<p>Year: 2001</p>")),
+    "second copy of a label": lambda page, rng: repeat_label(page, rng, "{}: "),
+    "second value of a label": lambda page, rng: repeat_label(page, rng, "{}: 1999"),
+    "other label in record": partial(
+        in_record, pieces=("<p>Year: 2001</p>", "<div>Topics covered: all</div>", "<b>Country:</b> all")
+    ),
 }

@@ -19,7 +19,7 @@ from pipeline.twin.shown import Rows, Shown
 from pipeline.twin.site import TwinSite
 from pipeline.twin.theme import Theme
 
-from .dom import Node, Text, collapsed, read, write
+from .dom import Node, Text, collapsed, read, take, write
 
 SAMPLE = load_source("sample")
 PREFIXES = {code: language.prefix for code, language in SAMPLE.languages.items()}
@@ -69,14 +69,16 @@ class TwinPage:
                 rows[text.row].append(text)
         return rows
 
-    def row_element(self, number: int) -> Node:
-        """Return the highest element that holds all of one record and nothing of another."""
-        texts = [text for text in self.root.texts() if text.row == number]
-        element = texts[0].parent
-        assert element is not None
-        while element.parent is not None and all(text.row in (number, None) for text in element.parent.texts()):
-            element = element.parent
-        return element
+    def elements(self) -> dict[int, Node]:
+        """Return the highest element that holds all of a record and nothing of another, by the record's number."""
+        found: dict[int, Node] = {}
+        for number, texts in self.texts(of_map=True).items():
+            element = texts[0].parent
+            assert element is not None
+            while element.parent is not None and all(text.row in (number, None) for text in element.parent.texts()):
+                element = element.parent
+            found[number] = element
+        return found
 
     def truth(self) -> list[Fields]:
         """Return what the list block says to a reader, record by record."""
@@ -116,18 +118,26 @@ def twin_page(theme: Theme, language: str, seed: int) -> TwinPage:
 
 @cache
 def _pickled(theme: Theme, language: str, seed: int) -> bytes:
-    site = TwinSite(generate(PRACTICES, seed), theme=theme)
+    site = _site(theme, seed)
 
     def small(shown: Shown, _: object) -> Shown:
         return Shown(shown.page, shown.rows[:LIST_ROWS], shown.total, shown.pager, _rows(site, MAP_ROWS))
 
     response = site.respond(Request("GET", f"{PREFIXES[language]}/databases/gp"), small)
     root = read(response.body.decode())
+    # Most of a small page would be facets; those with a count of 1 and 2 tell nothing that others do not.
+    for link in [node for node in root.nodes() if int(node.attributes.get("data-drupal-facet-item-count") or 9) < 3]:
+        take(next(node for node in link.ancestors() if node.tag == "li"))
     page = TwinPage(root, language, set())
     _mark_rows(page, [record(practice, language, PREFIXES) for practice in _rows(site, MAP_ROWS)])
     assert len(page.truth()) == LIST_ROWS, theme
     assert write(read(write(root))) == write(root)
     return pickle.dumps(page)
+
+
+@cache
+def _site(theme: Theme, seed: int) -> TwinSite:
+    return TwinSite(generate(PRACTICES, seed), theme=theme)
 
 
 def _rows(site: TwinSite, count: int) -> Rows:
@@ -171,7 +181,9 @@ def _mark_row(element: Node, row: Record, number: int, labels: object) -> None:
     for text in list(element.texts()):
         if text.is_markup or text.parent is None or text.parent.tag in ("script", "noscript"):
             continue
-        column = next((name for name in years if name.replace("_", "-") in (text.parent.attributes.get("headers") or "")), "")
+        column = next(
+            (name for name in years if name.replace("_", "-") in (text.parent.attributes.get("headers") or "")), ""
+        )
         last = f"label:{column}" if column else last
         pieces: list[Text] = []
         rest = text.text
