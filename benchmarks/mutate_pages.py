@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from random import Random
 
-from pages.frames import FRAME_MUTATIONS, printed
+from pages.finish import printed
+from pages.frames import FRAME_MUTATIONS
 from pages.records import RECORD_MUTATIONS
 from pages.truth import PREFIXES, SAMPLE, Fields, TwinPage, seen, twin_page
 
