@@ -2,9 +2,9 @@
 
 python benchmarks/fuzz_pages.py [--count 100000] [--seed 1] [--page FILE ...]
 
-Damaged are small pages of the twin in every layout, the pages of the parser's tests, and files given by name; some pages are random
-bytes altogether. Prints pages, outcomes, worst time and peak memory for each kind of page; exit code 1 if anything else escaped
-or a page took longer than a minute.
+Damaged are small pages of the twin in every layout, the pages of the tests of the parser, and files given by name; some
+pages are random bytes altogether. Prints pages, outcomes, worst time and peak memory for each kind of page; exit code 1 if
+anything else escaped or a page took longer than a minute.
 """
 
 import argparse
@@ -46,15 +46,52 @@ TYPES = (
     "",
 )
 PIECES = (
-    b"<", b">", b"</", b"<!--", b"-->", b'"', b"&", b"&#0;", b"&#x110000;", b"\0", b"\xff\xfe", b"\xc3", b"\xef\xbb\xbf",
-    b"<table>", b"<tr><th>Topic</th>", b"</div>" * 20, b"<div>" * 700, b"<b>" * 300, b"<a href=", b"<a href='//[::1'>x</a>",
-    b"<a href='http://[/gp/1'>", b"<script>", b"<plaintext>", b"<svg><title>", b"<template>", b"<frameset>", b"<select><option>",
-    b"Implementation year:", b"Award Year:", b"Topic:", b" , ", b":" * 5000, b"Topic: " * 300, b"9" * 5000,
-    "Implementation year：２０２０".encode(), "\u202e\u2028\u0345".encode() * 50, b'data-drupal-facet-alias="x"',
-    b'data-drupal-facet-item-count="99999999999999999999"', b"?page=99999999999999999999", b"<div " + b"a=1 " * 3000 + b">",
+    b"<",
+    b">",
+    b"</",
+    b"<!--",
+    b"-->",
+    b'"',
+    b"&",
+    b"&#0;",
+    b"&#x110000;",
+    b"\0",
+    b"\xff\xfe",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"<table>",
+    b"<tr><th>Topic</th>",
+    b"</div>" * 20,
+    b"<div>" * 700,
+    b"<b>" * 300,
+    b"<a href=",
+    b"<a href='//[::1'>x</a>",
+    b"<a href='http://[/gp/1'>",
+    b"<script>",
+    b"<plaintext>",
+    b"<svg><title>",
+    b"<template>",
+    b"<frameset>",
+    b"<select><option>",
+    b"Implementation year:",
+    b"Award Year:",
+    b"Topic:",
+    b" , ",
+    b":" * 5000,
+    b"Topic: " * 300,
+    b"9" * 5000,
+    "Implementation year：２０２０".encode(),
+    "\u202e\u2028\u0345".encode() * 50,
+    b'data-drupal-facet-alias="x"',
+    b'data-drupal-facet-item-count="99999999999999999999"',
+    b"?page=99999999999999999999",
+    b"<div " + b"a=1 " * 3000 + b">",
     b'<script type="application/json" data-drupal-selector="drupal-settings-json">{"leaflet":{"a":{"features":[[[[',
-    b'{"path":{"currentQuery":{"f":[1,{}],"page":[]}}}', b"[" * 3000, b"<html lang=''>", b"<base href='http://[x'>",
-)  # fmt: skip
+    b'{"path":{"currentQuery":{"f":[1,{}],"page":[]}}}',
+    b"[" * 3000,
+    b"<html lang=''>",
+    b"<base href='http://[x'>",
+)
 
 
 @dataclass(slots=True)
@@ -179,7 +216,8 @@ def main() -> None:
             tally.memory = max(tally.memory, part.memory)
             tally.escaped += part.escaped
     print(
-        "| page | damaged | read | refused | escaped | worst, ms | of kB | memory, MB |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+        "| page | damaged | read | refused | escaped | worst, ms | of kB | memory, MB |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|"
     )
     for kind in kinds:
         print(_row(kind, tallies[kind]))
@@ -188,7 +226,8 @@ def main() -> None:
     total.memory = max(tally.memory for tally in tallies.values())
     print(_row("**all**", total))
     print(
-        f"\n{time.monotonic() - start:.0f} s with {os.cpu_count()} processes; outcomes: {dict(total.outcomes.most_common())}"
+        f"\n{time.monotonic() - start:.0f} s with {os.cpu_count()} processes; "
+        f"outcomes: {dict(total.outcomes.most_common())}"
     )
     escaped = [(kind, number, text) for kind, tally in tallies.items() for number, text in tally.escaped]
     for kind, number, text in escaped[:10]:

@@ -2,9 +2,9 @@
 
 python benchmarks/mutate_pages.py [--count 10000] [--seed 1] [--show 5] [--only NAME]
 
-Right: every record of the list is read as it stands on the changed page, field by field. Loud: a typed error, a page kind that is
-no content, or a finding of severity warning or severe. Silently wrong: anything else; exit code 1 if there is any. Texts are
-compared without regard to white space, invisible characters and where paragraphs end.
+Right: every record of the list is read as it stands on the changed page, field by field. Loud: a typed error, a page
+kind that is no content, or a finding of severity warning or severe. Silently wrong: anything else; exit code 1 if there
+is any. Texts are compared without regard to white space, invisible characters and where paragraphs end.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pages.records import RECORD_MUTATIONS
 from pages.truth import PREFIXES, SAMPLE, Fields, TwinPage, seen, twin_page
 
 from pipeline.errors import PracticesError
-from pipeline.models import Block, Page, Severity, digest_of
+from pipeline.models import Block, Page, Record, Severity, digest_of
 from pipeline.parse import parse_page
 from pipeline.parse.memo import Memo
 from pipeline.run.common import now, words_of
@@ -78,14 +78,11 @@ def judge(page: TwinPage) -> tuple[str, str]:
     return ("silently wrong", "\n".join(wrong)) if wrong else ("right", "")
 
 
-def as_fields(record: object) -> Fields:
+def as_fields(record: Record) -> Fields:
     """Return a parsed record as a reader compares it."""
     names = ("title", "implementation_year", "award_year", "institution", "country", "region", "summary")
-    fields: Fields = {
-        "source_key": getattr(record, "source_key"),
-        **{name: seen(getattr(record, name)) for name in names},
-    }  # noqa: B009
-    return {**fields, "topics": [seen(topic) for topic in getattr(record, "topics")]}  # noqa: B009
+    fields: Fields = {"source_key": record.source_key, **{name: seen(getattr(record, name)) for name in names}}
+    return {**fields, "topics": [seen(topic) for topic in record.topics]}
 
 
 def differences(truth: list[Fields], found: list[Fields]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A page as a tree that can be changed and printed again; read with the standard library, not with the parser on trial."""
+"""A page as a tree that can be changed and printed again; not read by the parser that is on trial."""
 
 import re
 from collections.abc import Iterator

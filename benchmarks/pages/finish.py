@@ -1,6 +1,7 @@
 """What can change about a page once it is printed: its bytes, its end, and what its header says."""
 
 import re
+from collections.abc import Callable
 from random import Random
 
 from .dom import write
@@ -29,34 +30,37 @@ def printed(page: TwinPage) -> bytes:
     """Return the bytes of a page, with what was to be done to them."""
     text = write(page.root)
     for name, place in page.finish:
-        if name == "minified":
-            text = re.sub(r">\s+<", "><", text)
-        elif name == "windows line ends":
-            text = text.replace("\n", "\r\n")
-        elif name == "capital tags":
-            text = re.sub(r"(</?)([a-z][a-z0-9]*)", lambda found: found[1] + found[2].upper(), text)
-        elif name == "no quotes":
-            text = re.sub(r'="([A-Za-z0-9_-]+)"(?=[ >])', r"=\1", text)
-        elif name == "no end tags":
-            text = re.sub(r"</(?:li|p|td|tr)>", "", text)
-        elif name == "mojibake":
-            text = text.encode().decode("latin-1") if place < 0.5 else text.encode().decode("cp1252", errors="replace")
-        elif name == "error in the middle":
-            text = (
-                text[: int(len(text) * place)]
-                + "The website encountered an unexpected error. Please try again later.<br />"
-            )
+        text = TEXTS[name](text, place) if name in TEXTS else text
     body = text.encode()
     for name, place in page.finish:
-        at = int(len(body) * place)
-        if name == "cut":
-            body = body[:at]
-        elif name == "NUL byte":
-            body = body[:at] + b"\0" + body[at:]
-        elif name == "cp1252":
-            body = text.encode("cp1252", errors="xmlcharrefreplace")
-        elif name == "utf-16":
-            body = text.encode("utf-16")
-        elif name == "byte order mark":
-            body = b"\xef\xbb\xbf" + body
+        body = BODIES[name](body, int(len(body) * place)) if name in BODIES else body
     return body
+
+
+def mojibake(text: str, place: float) -> str:
+    """Return what UTF-8 looks like when a server takes it for something else and encodes it again."""
+    codec = "latin-1" if place < 0.5 else "cp1252"
+    return text.encode().decode(codec, errors="replace")
+
+
+def broken_off(text: str, place: float) -> str:
+    """Return a page during whose making the site failed."""
+    return f"{text[: int(len(text) * place)]}The website encountered an unexpected error. Please try again later.<br />"
+
+
+TEXTS: dict[str, Callable[[str, float], str]] = {
+    "minified": lambda text, _: re.sub(r">\s+<", "><", text),
+    "windows line ends": lambda text, _: text.replace("\n", "\r\n"),
+    "capital tags": lambda text, _: re.sub(r"(</?)([a-z][a-z0-9]*)", lambda found: found[1] + found[2].upper(), text),
+    "no quotes": lambda text, _: re.sub(r'="([A-Za-z0-9_-]+)"(?=[ >])', r"=\1", text),
+    "no end tags": lambda text, _: re.sub(r"</(?:li|p|td|tr)>", "", text),
+    "mojibake": mojibake,
+    "error in the middle": broken_off,
+}
+BODIES: dict[str, Callable[[bytes, int], bytes]] = {
+    "cut": lambda body, at: body[:at],
+    "NUL byte": lambda body, at: body[:at] + b"\0" + body[at:],
+    "cp1252": lambda body, _: body.decode(errors="ignore").encode("cp1252", errors="xmlcharrefreplace"),
+    "utf-16": lambda body, _: body.decode(errors="ignore").encode("utf-16"),
+    "byte order mark": lambda body, _: b"\xef\xbb\xbf" + body,
+}

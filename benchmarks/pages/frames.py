@@ -6,7 +6,7 @@ from itertools import chain
 from random import Random
 
 from .dom import INLINE, Node, Text, fragment, lines, rewrap, take, unwrap, wrap
-from .finish import finish, header
+from .finish import BODIES, TEXTS, finish, header
 from .records import Mutation
 from .truth import TwinPage
 
@@ -275,9 +275,11 @@ def language(page: TwinPage, rng: Random) -> bool:
 
 
 RELATED = (
-    "<div class='related'><h3>Related practices</h3><ul><li><a href='/gp/1'>Another practice</a></li><li><a href='/gp/2'>One more</a></li></ul></div>",
+    "<div class='related'><h3>Related practices</h3><ul><li><a href='/gp/1'>Another practice</a></li>"
+    "<li><a href='/gp/2'>One more</a></li></ul></div>",
     "<section><h2>Most read</h2><p><a href='/gp/3'>Pensions by telephone</a></p></section>",
-    "<div><h3><a href='/gp/4'>Practice of the month</a></h3><div>Award Year: 2020</div><p>Fund , Peru , Americas</p><p>It won.</p></div>",
+    "<div><h3><a href='/gp/4'>Practice of the month</a></h3><div>Award Year: 2020</div>"
+    "<p>Fund , Peru , Americas</p><p>It won.</p></div>",
 )
 SIDE = (
     "<div class='block'><h2>Award Year</h2><ul><li><a href='?f[0]=a:2020'>2020 (3)</a></li></ul></div>",
@@ -293,8 +295,6 @@ BETWEEN = (
     "<ROW class='CLASS'><a href='/node/add'>Submit a practice</a></ROW>",
     "<ROW class='CLASS'></ROW>",
 )
-BYTES = ("cut", "cut", "error in the middle", "NUL byte", "cp1252", "utf-16", "byte order mark")
-PRINT = ("minified", "windows line ends", "capital tags", "no quotes", "no end tags", "mojibake")
 
 FRAME_MUTATIONS: dict[str, Mutation] = {
     "rename classes": partial(classes, to=lambda name, rng: f"{name[:1]}{rng.randrange(10**6)}"),
@@ -323,5 +323,5 @@ FRAME_MUTATIONS: dict[str, Mutation] = {
     "map behind list": map_behind,
     "other language declared": language,
     "other content type": header,
-    **{name: partial(finish, name=name) for name in dict.fromkeys(chain(BYTES, PRINT))},
+    **{name: partial(finish, name=name) for name in chain(TEXTS, BODIES)},
 }

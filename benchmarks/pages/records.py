@@ -101,7 +101,7 @@ def same_links(page: TwinPage, rng: Random) -> bool:
 
 
 def in_record(page: TwinPage, rng: Random, pieces: tuple[str, ...], beside: str = "") -> bool:
-    """Insert something foreign between the fields of the chosen records; of those that have a field, if one is named."""
+    """Insert something foreign between the fields of the chosen records; if a field is named, of those that have it."""
     html = rng.choice(pieces)
     place = rng.choice(GROUPS)
     found = False

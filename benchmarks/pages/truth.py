@@ -1,7 +1,7 @@
 """A listing page of the twin whose every text knows which field of which record it is.
 
-The truth about a page is what stands in its tree now: a mutation that takes a field away, changes a value or repeats a row
-changes the truth by itself, and one that only changes markup can not.
+The truth about a page is what stands in its tree now: a mutation that takes a field away, changes a value or repeats a
+row changes the truth by itself, and one that only changes markup can not.
 """
 
 import pickle
