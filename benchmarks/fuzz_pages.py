@@ -3,8 +3,8 @@
 python benchmarks/fuzz_pages.py [--count 100000] [--seed 1] [--page FILE ...]
 
 Damaged are small pages of the twin in every layout, the pages of the tests of the parser, and files given by name; some
-pages are random bytes altogether. Prints pages, outcomes, worst time and peak memory for each kind of page; exit code 1 if
-anything else escaped or a page took longer than a minute.
+pages are random bytes altogether. Prints pages, outcomes, worst time and peak memory for each kind of page; exit code 1
+if anything else escaped or a page took longer than a minute.
 """
 
 import argparse

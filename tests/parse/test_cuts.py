@@ -1,4 +1,4 @@
-"""The saved page of the real listing, cut anywhere: what is whole is kept, and what is cut is never more than was there."""
+"""The saved page of the real listing, cut anywhere: what is whole is kept, nothing is more than was there."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
