@@ -8,6 +8,12 @@ from .dom import write
 from .truth import TwinPage
 
 
+# Where HTML lets authors leave an end tag out, and no text moves to another element.
+OPTIONAL_END = re.compile(
+    r"</(li|td|tr)>(?=\s*(?:<\1\b|</))|</p>(?=\s*(?:<(?:p|div|ul|h[1-6])\b|</(?:div|td|li|section)\b))"
+)
+
+
 def finish(page: TwinPage, rng: Random, name: str) -> bool:
     """Change the bytes of the page, once it is printed."""
     page.finish.append((name, rng.random()))
@@ -53,7 +59,7 @@ TEXTS: dict[str, Callable[[str, float], str]] = {
     "windows line ends": lambda text, _: text.replace("\n", "\r\n"),
     "capital tags": lambda text, _: re.sub(r"(</?)([a-z][a-z0-9]*)", lambda found: found[1] + found[2].upper(), text),
     "no quotes": lambda text, _: re.sub(r'="([A-Za-z0-9_-]+)"(?=[ >])', r"=\1", text),
-    "no end tags": lambda text, _: re.sub(r"</(?:li|p|td|tr)>", "", text),
+    "no end tags": lambda text, _: OPTIONAL_END.sub("", text),
     "mojibake": mojibake,
     "error in the middle": broken_off,
 }
