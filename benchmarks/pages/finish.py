@@ -7,7 +7,6 @@ from random import Random
 from .dom import write
 from .truth import TwinPage
 
-
 # Where HTML lets authors leave an end tag out, and no text moves to another element.
 OPTIONAL_END = re.compile(
     r"</(li|td|tr)>(?=\s*(?:<\1\b|</))|</p>(?=\s*(?:<(?:p|div|ul|h[1-6])\b|</(?:div|td|li|section)\b))"
