@@ -80,7 +80,7 @@ def other_language(old: str, rng: Random) -> str:
 
 
 def at_random(text: str, rng: Random, piece: str) -> str:
-    at = rng.randrange(len(text) + 1)
+    at = rng.randrange(len(text.rstrip(": ")) + 1)  # behind a label's colon it would be a value
     return text[:at] + piece + text[at:]
 
 
