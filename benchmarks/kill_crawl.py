@@ -202,7 +202,7 @@ def main(kills: int, practices: int, seed: int) -> None:
     ):
         source = Path(folder) / "bench.toml"
         source.write_text(source_file(server.port), encoding="utf-8")
-        outcome, pages = disturb(Bench(server, source), Path(folder), kills, random.Random(seed))  # noqa: S311  # no secret
+        outcome, pages = disturb(Bench(server, source), Path(folder), kills, random.Random(seed))  # no secret
     click.echo(outcome.table(pages))
     if not all(outcome.is_equal) or max(outcome.asked_twice, default=0) > 1 or outcome.damages:
         sys.exit(1)

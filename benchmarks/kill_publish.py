@@ -242,7 +242,7 @@ def killed(
 def main(kills: int, rows: int, seed: int, *, is_plain: bool) -> None:
     """Kill publishing, and print a Markdown table."""
     with tempfile.TemporaryDirectory() as folder:
-        outcome = disturb(Path(folder), kills, rows, random.Random(seed), is_plain=is_plain)  # noqa: S311  # no secret
+        outcome = disturb(Path(folder), kills, rows, random.Random(seed), is_plain=is_plain)  # no secret
     click.echo(outcome.table("in place" if is_plain else "by publish"))
     if not is_plain and (outcome.corrupt or outcome.lost or outcome.bad_reads or outcome.damaged):
         sys.exit(1)

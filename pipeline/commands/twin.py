@@ -23,10 +23,11 @@ def twin() -> None:
     "--practices", "count", type=click.IntRange(0), default=330, show_default=True, help="How many practices."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Other seeds make other practices.")
+@click.option("--layout", metavar="NAME", default="fields", show_default=True, help="How pages are dressed.")
 @click.option("--fault", "names", multiple=True, metavar="NAME[:ARG]", help="Misbehave; may be given several times.")
 @click.option("--faults", "plan", type=click.Path(path_type=Path), metavar="PLAN.toml", help="Misbehave by plan.")
 @common
-def serve(run: Run, port: int, count: int, seed: int, names: tuple[str, ...], plan: Path | None) -> None:
+def serve(run: Run, port: int, count: int, seed: int, layout: str, names: tuple[str, ...], plan: Path | None) -> None:
     """Serve the twin until interrupted; `practices twin faults` lists what it can do wrong.
 
     PLAN.toml has a [[fault]] table per fault: name, and if wanted arg, match (a regular expression over path and query)
@@ -37,11 +38,12 @@ def serve(run: Run, port: int, count: int, seed: int, names: tuple[str, ...], pl
     from pipeline.twin.faults.site import FaultySite
     from pipeline.twin.server import TwinServer
     from pipeline.twin.site import TwinSite
+    from pipeline.twin.theme import theme
 
     planned = FaultPlan.read(plan).faults if plan else ()
     faults = FaultPlan((*map(Fault.read, names), *planned))
     try:
-        server = TwinServer(FaultySite(TwinSite(generate(count, seed)), faults), port)
+        server = TwinServer(FaultySite(TwinSite(generate(count, seed), theme=theme(layout)), faults), port)
     except OSError as error:
         raise UsageError(
             f"127.0.0.1:{port}", f"the port is not to be had: {error.strerror}", "choose another --port"

@@ -83,11 +83,14 @@ def _page_chain(language: str, walk: Sequence[PageSeen]) -> Oracle:
 
 def _last_page(language: str, walk: Sequence[PageSeen]) -> Oracle:
     """The walk ended on the last page that any pager named, and that page has no next."""
-    named = [page.parsed.pager.last for page in walk if page.parsed.pager and page.parsed.pager.last is not None]
+    pagers = [page.parsed.pager for page in walk if page.parsed.pager]
+    named = [pager.last for pager in pagers if pager.last is not None]
     last = max(named, default=0)
     final = walk[-1]
     is_end = final.parsed.pager is None or not final.parsed.pager.has_next
     observed = f"page {final.index}" + ("" if is_end else ", which has a next")
+    if pagers and not named and is_end:  # "Load more" names only the next page, and the last page has no pager.
+        return Oracle(f"last_page:{language}", Verdict.UNKNOWN, "no pager names the last page", observed)
     return oracle(f"last_page:{language}", f"page {last}", observed, holds=final.index == last and is_end)
 
 

@@ -12,13 +12,16 @@ from markupsafe import Markup
 
 from pipeline.sources.spec import Source
 from pipeline.twin.content import TwinPractice
+from pipeline.twin.dress import dressed
 from pipeline.twin.facets import FacetNames, facet_blocks
 from pipeline.twin.listing import Asked, Listing, Selection
+from pipeline.twin.maps import map_settings
 from pipeline.twin.pager import pager_links
 from pipeline.twin.phpjson import drupal_json, php_value
 from pipeline.twin.query import Filter, Place, Query, pager_query, same_query
 from pipeline.twin.records import Record, record
 from pipeline.twin.shown import Edit, Rows, Shown
+from pipeline.twin.theme import Theme
 
 CACHED_FRAGMENTS = 64
 
@@ -29,10 +32,10 @@ class Renderer:
     Args:
         source: Labels, prefixes, facet aliases and sizes.
         listing: What there is to show.
-        layout: Name of the template in templates/layouts/ that prints the records.
+        theme: How its pages are dressed.
     """
 
-    def __init__(self, source: Source, listing: Listing, layout: str) -> None:
+    def __init__(self, source: Source, listing: Listing, theme: Theme) -> None:
         self._source = source
         self._listing = listing
         self._names = FacetNames(source.facets)
@@ -45,7 +48,9 @@ class Renderer:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self._layout = self._templates.get_template(f"layouts/{layout}.html.j2")
+        self._theme = theme
+        self._templates.globals["theme"] = theme
+        self._layout = self._templates.get_template(f"layouts/{theme.layout}.html.j2")
         # Both are the same on every page of a selection, and they are most of the page.
         self._map = lru_cache(CACHED_FRAGMENTS)(self._render_map)
         self._facets = lru_cache(CACHED_FRAGMENTS)(self._render_facets)
@@ -70,6 +75,11 @@ class Renderer:
             shown = edit(shown, rows_of)
         # The header counts as the pager does: a page beyond the end is the last one (core's SqlBase::updatePageInfo).
         counted = min(page, max(page_count - 1, 0))
+        map_html, map_json = (
+            self._map(selection.asked, place.language)
+            if shown.map_rows is None
+            else self._map_of(shown.map_rows, place.language)
+        )
         return self._page(
             "listing.html.j2",
             place,
@@ -78,11 +88,11 @@ class Renderer:
             start=counted * size + 1,
             end=min((counted + 1) * size, shown.total),
             total=shown.total,
-            map=self._map(selection.asked, place.language)
-            if shown.map_rows is None
-            else self._map_of(shown.map_rows, place.language),
+            map=map_html,
+            map_settings=map_json,
             records=self._records(shown.rows, place.language),
-            pager=shown.pager,
+            pager=None if self._theme.pager == "none" else shown.pager,
+            pager_template=f"pagers/{self._theme.pager}.html.j2",
             href=partial(pager_query, place.query.parameters),
             # Facet links drop `page`, so the blocks of all pages are one.
             facets=self._facets(place.language, place.path, place.query.filters),
@@ -110,7 +120,7 @@ class Renderer:
         href = f"{place.prefix}{self._source.site.listing_paths[0]}" if leads_to_listing else ""
         return self._page("message.html.j2", place, title=words[title], text=words[text], href=href)
 
-    def _page(self, template: str, place: Place, **values: object) -> bytes:
+    def _page(self, template: str, place: Place, map_settings: str = "", **values: object) -> bytes:
         settings = {
             "path": {
                 "baseUrl": "/",
@@ -136,10 +146,12 @@ class Renderer:
             layout=self._layout,
             languages=list(self._language_links(place)),
             query_json=query_json,
-            settings=Markup(drupal_json(settings)),
+            # The map's part is most of the settings, and the same on every page of a selection.
+            settings=Markup(drupal_json(settings)[:-1] + map_settings + "}"),
+            big_pipe=Markup(drupal_json([{"command": "insert", "method": "replaceWith", "data": "<p></p>"}])),
             dom_id=_dom_id(template, place.language, place.path, query_json),
         )
-        return text.encode()
+        return dressed(text, self._theme.extras).encode()
 
     def _practices(self, selection: Selection, start: int, count: int) -> Rows:
         return tuple(self._listing.practices[at] for at in selection.places[start : start + count])
@@ -147,15 +159,27 @@ class Renderer:
     def _records(self, practices: Rows, language: str) -> list[Record]:
         return [record(practice, language, self._prefixes) for practice in practices]
 
-    def _render_map(self, asked: Asked, language: str) -> Markup:
+    def _render_map(self, asked: Asked, language: str) -> tuple[Markup, str]:
         return self._map_of(self._practices(self._listing.select(asked), 0, self._source.paging.map_size), language)
 
-    def _map_of(self, practices: Rows, language: str) -> Markup:
-        template = self._templates.get_template("map.html.j2")
-        dom_id = _dom_id("map", language, str(len(practices)))
-        records = self._records(practices, language)
-        html = template.render(records=records, labels=self._labels(language), layout=self._layout, dom_id=dom_id)
-        return Markup(html)
+    def _map_of(self, practices: Rows, language: str) -> tuple[Markup, str]:
+        """Return the map's HTML, and what it adds to the settings: JSON members behind a comma."""
+        if self._theme.map == "none":
+            return Markup(), ""
+        records, labels, words = self._records(practices, language), self._labels(language), self._words[language]
+        template = self._templates.get_template(f"maps/{self._theme.map.removesuffix('-old')}.html.j2")
+        html = template.render(
+            records=records,
+            labels=labels,
+            words=words,
+            layout=self._layout,
+            dom_id=_dom_id("map", language, str(len(practices))),
+        )
+        if self._theme.map == "geolocation":
+            return Markup(html), ""
+        macros = self._layout.make_module({"words": words})
+        popups = [str(macros.record(row, labels)) for row in records]  # type: ignore[attr-defined]
+        return Markup(html), f",{drupal_json(map_settings(self._theme.map, records, popups))[1:-1]}"
 
     def _render_facets(self, language: str, path: str, filters: tuple[Filter, ...]) -> Markup:
         place = Place(language, self._prefixes[language], path, Query(filters, 0, {}))

@@ -14,6 +14,7 @@ from pipeline.twin.messages import Request, Response, cached_page, compressed, c
 from pipeline.twin.query import Place, read_query
 from pipeline.twin.render import Renderer
 from pipeline.twin.shown import Edit
+from pipeline.twin.theme import Theme
 
 SOURCE_NAME = "sample"
 CACHED_BODIES = 128
@@ -30,18 +31,22 @@ class TwinSite:
 
     Args:
         practices: What to list.
-        layout: Name of the template in templates/layouts/ that prints the records.
+        theme: How its pages are dressed.
         clock: Gives the time of a page's first rendering, in seconds since 1970.
     """
 
     def __init__(
-        self, practices: Iterable[TwinPractice], *, layout: str = "fields", clock: Callable[[], float] = time.time
+        self,
+        practices: Iterable[TwinPractice],
+        *,
+        theme: Theme | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.source = load_source(SOURCE_NAME)
         self.listing = Listing(practices)
         self._by_key = {practice.key: practice for practice in self.listing.practices}
-        self._layout = layout
-        self._render = Renderer(self.source, self.listing, layout)
+        self._theme = theme or Theme()
+        self._render = Renderer(self.source, self.listing, self._theme)
         self._languages = {spec.prefix.lstrip("/"): code for code, spec in self.source.languages.items()}
         self._listing_paths = {path.strip("/") for path in self.source.site.listing_paths}
         self._robots = files("pipeline.twin").joinpath("robots.txt").read_bytes()
@@ -51,7 +56,7 @@ class TwinSite:
 
     def edited(self, practices: Iterable[TwinPractice]) -> "TwinSite":
         """Return the same site with other practices."""
-        return TwinSite(practices, layout=self._layout, clock=self._clock)
+        return TwinSite(practices, theme=self._theme, clock=self._clock)
 
     def respond(self, request: Request, edit: Edit | None = None) -> Response:
         """Return what Drupal would answer, whatever host was asked; HEAD gets the response of GET.

@@ -157,6 +157,14 @@ def test_a_last_page_with_a_next_one_is_not_the_last() -> None:
     assert broken(certify(SOURCE, pages)) == ["last_page"]
 
 
+def test_a_pager_that_only_leads_on_leaves_the_question_of_the_last_page_open() -> None:
+    """As "load more" does: its last page has no pager at all."""
+    pages = listing(25)
+    walk = [says(page, pager=Pager(page.index, None, has_next=True) if page.index < 2 else None) for page in pages]
+    verdicts = {one.name: one.verdict for one in certify(SOURCE, walk).oracles}
+    assert (verdicts["last_page:en"], certify(SOURCE, walk).verdict) == (Verdict.UNKNOWN, Verdict.COMPLETE)
+
+
 def test_a_walk_that_ends_beyond_the_end_breaks_the_chain() -> None:
     """A last page without rows behind full ones says that something moved meanwhile."""
     beyond = seen(2, [], kind=PageKind.BEYOND_END, mapped=[1], pager=Pager(2, 2, has_next=False), total=20)

@@ -29,9 +29,9 @@ def test_faults_are_listed_for_a_machine() -> None:
     assert faults["body-drip"]["expect"] == "error:DeadlineError"
 
 
-def test_an_unknown_fault_is_wrong_usage(tmp_path: Path) -> None:
+def test_an_unknown_fault_or_layout_is_wrong_usage(tmp_path: Path) -> None:
     """Exit code 2, before anything is served."""
-    for arguments in (["--fault", "made-up"], ["--faults", str(tmp_path / "none.toml")]):
+    for arguments in (["--fault", "made-up"], ["--layout", "made-up"], ["--faults", str(tmp_path / "none.toml")]):
         result = CliRunner().invoke(main, ["twin", "serve", *arguments])
         assert (result.exit_code, "next: " in result.stderr) == (2, True)
 
