@@ -1,6 +1,7 @@
 """Bytes to text, by a short list of charsets: Python knows codecs that are no charsets (`zlib_codec`, `rot13`)."""
 
 import re
+from codecs import getincrementaldecoder
 
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
@@ -31,9 +32,12 @@ def decode(body: bytes, content_type: str) -> str:
         if body.startswith(mark):
             return body.decode(codec, errors="replace")
     try:
-        return body.decode("utf-8")
+        # A file that was cut may end inside a character.
+        text = getincrementaldecoder("utf-8")().decode(body)
     except UnicodeDecodeError:
         pass
+    else:
+        return text if len(text.encode()) == len(body) else f"{text}\ufffd"
     declared = _HEADER.search(content_type)
     name = declared[1] if declared else None
     if name is None and (meta := _META.search(body[:4096])) is not None:

@@ -24,7 +24,9 @@ _MOJIBAKE = re.compile(
 def undecodable(text: str) -> list[Issue]:
     """Tell bytes that are no text in the page's charset, or text in another: accents and dashes are lost there."""
     issues = []
-    if count := text.count("\ufffd"):
+    if text.endswith("\ufffd"):
+        issues.append(Issue(Severity.WARNING, "cut_page", "The page ends inside a character: its end is missing."))
+    if count := text[:-1].count("\ufffd"):
         message = f"{count} bytes are no text in the charset that the page declares."
         issues.append(Issue(Severity.SEVERE, "undecodable_bytes", message, raw_value=str(count)))
     if any(letter in text for letter in "\u00c2\u00c3\u00e2") and (found := _MOJIBAKE.findall(text)):
@@ -102,16 +104,15 @@ def _labels_outside(tree: Tree, inside: Mapping[Element, Block], words: Words) -
 
 
 def _rows_elsewhere(rows: Sequence[Row], records: Sequence[Record]) -> list[Issue]:
-    """Tell rows of the list that stand in other elements than most: they may be no result of the listing."""
-    places = [
-        (_place(row.element), record) for row, record in zip(rows, records, strict=True) if row.block is Block.LIST
-    ]
-    usual = Counter(place for place, _ in places).most_common(1)
-    message = "The row stands elsewhere on the page than the others of its list."
+    """Tell rows that stand in other elements than most of their block: they may be no result of the listing."""
+    places = [(row.block, _place(row.element)) for row in rows]
+    counts = Counter(places)
+    usual = {block: max(counts, key=lambda key: (key[0] is block, counts[key]))[1] for block, _ in counts}
+    message = "The row stands elsewhere on the page than the others of its block."
     return [
         Issue(Severity.WARNING, "row_elsewhere", message, (record.block, record.position), raw_value=record.title)
-        for place, record in places
-        if place != usual[0][0]
+        for (block, place), record in zip(places, records, strict=True)
+        if place != usual[block]
     ]
 
 

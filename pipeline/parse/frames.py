@@ -23,7 +23,8 @@ _FIELDS = (
 )
 _COPIED = ("block", "position", "language", *_FIELDS)
 _SIGHTING_SCHEMA = {name: column.dtype for name, column in Sightings.columns().items() if name != "practice_id"}
-SIGHTING_SCHEMA: dict[str, pl.DataType] = {"source": pl.String(), "crawl_kind": pl.String(), **_SIGHTING_SCHEMA}
+_OWN_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "crawl_kind": pl.String(), "layout": pl.String()}
+SIGHTING_SCHEMA: dict[str, pl.DataType] = {**_OWN_COLUMNS, **_SIGHTING_SCHEMA}
 _FINDING_SCHEMA = {name: column.dtype for name, column in Findings.columns().items() if name != "practice_id"}
 FINDING_SCHEMA: dict[str, pl.DataType] = {**_FINDING_SCHEMA, "sighting_id": pl.String()}
 
@@ -37,12 +38,13 @@ def sightings_frame(source: Source, crawl_kind: str, pages: Iterable[tuple[Captu
         pages: Captures with what they say.
 
     Returns:
-        The columns of `tables.Sightings` without practice_id, and `source` and `crawl_kind`.
+        The columns of `tables.Sightings` without practice_id, and `source`, `crawl_kind` and `layout`.
     """
     rows = [
         {
             "source": source.name,
             "crawl_kind": crawl_kind,
+            "layout": record.layout,
             "sighting_id": _sighting_id(capture, record.block, record.position),
             "crawl_id": capture.crawl_id,
             "page_url": capture.page.url,

@@ -7,54 +7,23 @@ claimed by a field, or by a rule that has a name; what is left is reported.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.models import Block, Issue, Record, Severity
-from pipeline.parse.groups import Group, container_of, group, prefixes_of
+from pipeline.models import Block, Issue, Record
+from pipeline.parse.draft import Draft
+from pipeline.parse.groups import container_of, prefixes_of
 from pipeline.parse.labels import YEARS, Label, folded
 from pipeline.parse.line import Line, Step
 from pipeline.parse.place import Place, doubt, find_place, guess_place, names_of
 from pipeline.parse.reading import Reading
+from pipeline.parse.rest import take_text
 from pipeline.parse.topics import split_topics
 from pipeline.parse.words import Words
 
 # A label's value on the same line is a year or a name; whatever is longer, in a paragraph, is a sentence.
 _LONGEST_VALUE = 60
-# `Duration: 3 years`: a few words, a colon, a few words. A sentence goes on for longer.
 _COLON = re.compile("[:\uff1a]")
-_LIKE_A_LABEL = re.compile(r"[^\W\d_][^:：.!?]{1,38}[:：]\s*\S.{0,40}")
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A record while its lines are read.
-
-    Attributes:
-        lines: All of them.
-        claimed: For each line, whether a field or a rule has taken it.
-        values: Printed values by field.
-        topics: Printed topics.
-        paths: Where each field was found.
-        issues: Severity, kind, field, raw value, message.
-        unclaimed: Number of characters.
-    """
-
-    lines: Sequence[Line]
-    claimed: list[bool]
-    values: dict[str, str] = field(default_factory=dict)
-    topics: list[str] = field(default_factory=list)
-    paths: dict[str, tuple[Step, ...]] = field(default_factory=dict)
-    issues: list[tuple[Severity, str, str | None, str | None, str]] = field(default_factory=list)
-    unclaimed: int = 0
-
-    def rest(self) -> list[int]:
-        """Return the numbers of the lines that nothing has taken."""
-        return [number for number, is_claimed in enumerate(self.claimed) if not is_claimed]
-
-    def warn(self, kind: str, name: str | None, raw: str | None, message: str) -> None:
-        """Remember what a person should look at."""
-        self.issues.append((Severity.WARNING, kind, name, raw, message))
 
 
 def read_record(
@@ -78,14 +47,16 @@ def read_record(
         bare_topics: Topics that stand without a label, already told apart.
     """
     lines = _cut_at_labels(lines, words)
-    draft = _Draft(lines, [False] * len(lines), topics=list(bare_topics))
+    draft = Draft(lines, [False] * len(lines), topics=list(bare_topics))
     labels = [labelled(line, words) for line in lines]
     _take_ignored(draft, words)
     _take_title(draft, labels)
     _take_known_place(draft, labels, words)
     _take_labelled(draft, labels, words, block)
     _take_place(draft, words)
-    _take_text(draft, words)
+    take_text(draft, words)
+    if source_key is not None and "title" not in draft.values:
+        draft.warn("no_title", "title", None, "The record links to its page, but no line is its title.")
     record = Record(
         block=block,
         position=position,
@@ -137,10 +108,13 @@ def labelled(line: Line, words: Words) -> tuple[Label, tuple[str, ...]] | None:
     if line.label is not None:
         return Label(line.label), ()
     found = words.label_at_start(line.parts[0] if line.parts else line.text)
-    if found is None:
+    if found is not None:
+        values = tuple(part for part in (found[1], *line.parts[1:]) if part not in ("", ":", "\uff1a"))
+    elif len(line.parts) > 1 and (found := words.label_at_start(line.text)) is not None:
+        values = (found[1],) if found[1] else ()  # markup stands inside the label
+    else:
         return None
     label, value = found
-    values = tuple(part for part in (value, *line.parts[1:]) if part not in ("", ":", "\uff1a"))
     if values and line.is_title:
         return None
     # Topics may be many, and a paragraph begins with the word as well, but not with an element of its own for it.
@@ -153,7 +127,7 @@ def labelled(line: Line, words: Words) -> tuple[Label, tuple[str, ...]] | None:
 Labelled = tuple[Label, tuple[str, ...]] | None
 
 
-def _take_ignored(draft: _Draft, words: Words) -> None:
+def _take_ignored(draft: Draft, words: Words) -> None:
     """Take the furniture that the source file names, and what has neither letter nor digit."""
     for number, line in enumerate(draft.lines):
         is_named = bool(words.ignored) and folded(line.text) in words.ignored
@@ -161,7 +135,7 @@ def _take_ignored(draft: _Draft, words: Words) -> None:
             draft.claimed[number] = True
 
 
-def _take_title(draft: _Draft, labels: Sequence[Labelled]) -> None:
+def _take_title(draft: Draft, labels: Sequence[Labelled]) -> None:
     """Take the text of the first link to the record's own page, or else its first heading, and all that repeat it."""
     free = [number for number in draft.rest() if labels[number] is None]
     titles = [number for number in free if draft.lines[number].is_link]
@@ -176,7 +150,7 @@ def _take_title(draft: _Draft, labels: Sequence[Labelled]) -> None:
         draft.claimed[number] = draft.claimed[number] or (line.is_title and line.text == title.text)
 
 
-def _take_known_place(draft: _Draft, labels: Sequence[Labelled], words: Words) -> None:
+def _take_known_place(draft: Draft, labels: Sequence[Labelled], words: Words) -> None:
     """Take the place where a region or country that we know shows it."""
     free = [number for number in draft.rest() if labels[number] is None and not draft.lines[number].is_title]
     found = find_place([draft.lines[number] for number in free], words)
@@ -184,7 +158,7 @@ def _take_known_place(draft: _Draft, labels: Sequence[Labelled], words: Words) -
         _put_place(draft, free, found, words)
 
 
-def _take_labelled(draft: _Draft, labels: Sequence[Labelled], words: Words, block: Block) -> None:
+def _take_labelled(draft: Draft, labels: Sequence[Labelled], words: Words, block: Block) -> None:
     """Take years, topics and other labelled values with their labels."""
     for number, found in enumerate(labels):
         if found is None or draft.claimed[number]:
@@ -200,6 +174,10 @@ def _take_labelled(draft: _Draft, labels: Sequence[Labelled], words: Words, bloc
         if not values and (after := _value_after(draft, labels, number, label)) is not None:
             draft.claimed[after] = True
             values = (draft.lines[after].text,)
+            own, other = draft.lines[number].path, draft.lines[after].path
+            if other[: len(own)] != own and other[:-1] != own[:-1]:
+                message = "The value stands in another element than its label, and may belong to another one."
+                draft.warn("value_elsewhere", label, values[0], message)
         if values:
             _put(draft, label, values[0], draft.lines[number].path)
         elif label is not Label.IGNORED and draft.lines[number].label is None and block is not Block.TEXT:
@@ -212,7 +190,7 @@ def _rest_of(text: str) -> str:
     return _COLON.split(text, 1)[-1].strip() if _COLON.search(text) else ""
 
 
-def _value_after(draft: _Draft, labels: Sequence[Labelled], number: int, label: Label) -> int | None:
+def _value_after(draft: Draft, labels: Sequence[Labelled], number: int, label: Label) -> int | None:
     """Return the line with the value of a label that stands alone: the next one, if it looks like it."""
     after = number + 1
     if after >= len(labels) or labels[after] is not None or draft.claimed[after]:
@@ -228,7 +206,7 @@ def _looks_like_year(text: str) -> bool:
     return len(text) <= 20 and any(character.isdigit() for character in text)
 
 
-def _take_topics(draft: _Draft, labels: Sequence[Labelled], number: int, values: Sequence[str], words: Words) -> None:
+def _take_topics(draft: Draft, labels: Sequence[Labelled], number: int, values: Sequence[str], words: Words) -> None:
     """Take the topics behind their label: those on its line, and the lines that stand in the same field."""
     if Label.TOPICS in draft.paths:
         draft.warn("label_twice", Label.TOPICS, " | ".join(values) or None, "The label of topics stands twice.")
@@ -259,7 +237,7 @@ def _shapes(path: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(step[1] for step in path)
 
 
-def _put(draft: _Draft, label: Label, value: str, path: tuple[Step, ...]) -> None:
+def _put(draft: Draft, label: Label, value: str, path: tuple[Step, ...]) -> None:
     if label is Label.IGNORED:
         return
     if label in draft.values and draft.values[label] != value:
@@ -269,7 +247,7 @@ def _put(draft: _Draft, label: Label, value: str, path: tuple[Step, ...]) -> Non
     draft.paths[label] = path
 
 
-def _take_place(draft: _Draft, words: Words) -> None:
+def _take_place(draft: Draft, words: Words) -> None:
     """Take the place where nothing known shows it, and say so; or say that there is none."""
     if "institution" in draft.values or "country" in draft.values:
         return
@@ -281,7 +259,7 @@ def _take_place(draft: _Draft, words: Words) -> None:
         draft.warn("no_place", "institution", None, "No line says whose practice this is.")
 
 
-def _put_place(draft: _Draft, numbers: Sequence[int], place: Place, words: Words) -> None:
+def _put_place(draft: Draft, numbers: Sequence[int], place: Place, words: Words) -> None:
     where, parts = place
     names = names_of(parts, words)
     raw = " , ".join(parts)
@@ -296,47 +274,3 @@ def _put_place(draft: _Draft, numbers: Sequence[int], place: Place, words: Words
     for name, part in zip(names, parts, strict=True):
         if part:
             _put(draft, Label(name), part, draft.lines[numbers[where][0]].path)
-
-
-def _take_text(draft: _Draft, words: Words) -> None:
-    """Take the largest group of what is left as summary, a group of known topics as such, and report the others."""
-    groups = group(draft.lines, draft.claimed)
-    texts = [candidate for candidate in groups if not all(line.is_link for line in candidate.lines)]
-    known = [found for found in texts if not draft.topics and _are_topics(found, words)]
-    if len(known) == 1 and len(texts) > 1:
-        topics = [line.text for line in known[0].lines]
-        draft.topics = topics
-        message = "Topics stand without their label; each is one that we know."
-        draft.issues.append((Severity.INFO, "topics_without_label", "topics", " | ".join(topics), message))
-        texts.remove(known[0])
-        groups.remove(known[0])
-    summary = max(texts, key=lambda candidate: candidate.size, default=None)
-    if summary is not None and not any(map(str.isalpha, summary.lines[0].text)):
-        summary = None
-    if summary is not None:
-        draft.values["summary"] = "\n\n".join(_paragraphs(summary.lines))
-        draft.paths["summary"] = summary.container or ()
-        for line in summary.lines:
-            if _LIKE_A_LABEL.fullmatch(line.text) and (not line.is_prose or len(line.parts) > 1):
-                message = "A line of the summary looks like a label with its value that we do not know."
-                draft.warn("unknown_label", "summary", line.text, message)
-    for left in groups:
-        if left is not summary:
-            text = "\n".join(line.text for line in left.lines)
-            draft.unclaimed += len(text)
-            draft.warn("unclaimed_text", None, text, "Text of the record belongs to no field that we know.")
-
-
-def _are_topics(candidate: Group, words: Words) -> bool:
-    return all(folded(line.text) in words.topics for line in candidate.lines)
-
-
-def _paragraphs(lines: Sequence[Line]) -> list[str]:
-    """Join lines into paragraphs: a new one begins behind a gap."""
-    paragraphs: list[str] = []
-    for line in lines:
-        if line.follows_gap or not paragraphs:
-            paragraphs.append(line.text)
-        else:
-            paragraphs[-1] += f"\n{line.text}"
-    return paragraphs

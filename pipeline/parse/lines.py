@@ -140,12 +140,19 @@ def _walk(
         joins_last = False
         if child.tag == "br":
             lines.end(gap=False)
-        elif (rule := _ignoring_rule(child)) is not None:
+        elif (rule := _ignoring_rule(child, links)) is not None:
             lines.ignored[rule] += len(child.text())
         else:
             _walk(child, lines, links, at, is_root=False, index=number)
     if is_block:
         lines.end(gap=True)
+
+
+def _leads_to_record(element: Element, links: DetailLinks) -> bool:
+    """Whether an element is a link to a practice's page, or holds nothing but such links."""
+    anchors = [inner for inner in element.elements() if inner.tag == "a" and inner.get("href")]
+    is_mine = bool(anchors) and all(links.key_of(anchor.get("href")) is not None for anchor in anchors)
+    return is_mine and len(element.text()) <= sum(len(anchor.text()) for anchor in anchors) + len(anchors)
 
 
 @lru_cache(4096)
@@ -164,16 +171,16 @@ def _is_card(anchor: Element) -> bool:
     return False
 
 
-def _ignoring_rule(element: Element) -> str | None:
+def _ignoring_rule(element: Element, links: DetailLinks) -> str | None:
     """Return the rule by which an element is no text of its record, None when it is: it repeats, or only serves."""
     if element.tag in OUTSIDE_TAGS:
         return "furniture"
-    if element.tag == "a" and "more" in element.get("rel").split():
+    if element.tag == "a" and "more" in element.get("rel").split() and _leads_to_record(element, links):
         return "more_link"
     classes = element.classes
     if not classes and "hidden" not in element.attributes:
         return None
-    if not _MORE_CLASSES.isdisjoint(classes):
+    if not _MORE_CLASSES.isdisjoint(classes) and _leads_to_record(element, links):
         return "more_link"
     is_hidden = "hidden" in element.attributes or not _HIDDEN_CLASSES.isdisjoint(classes)
     # A label may be hidden from the eye and still carries structure (Drupal's "visually hidden" label setting).

@@ -246,6 +246,8 @@ def _mark_map_rows(rows: list[Row], page_size: int) -> None:
     for row in rows:
         if _in_map(row.element):
             row.block = Block.MAP
+    if any(row.block is Block.MAP for row in rows):
+        return
     groups: list[list[Row]] = []
     for row in rows:
         if row.block is Block.LIST:
@@ -255,7 +257,7 @@ def _mark_map_rows(rows: list[Row], page_size: int) -> None:
     if len(groups) > 1 and len(groups[-1]) <= page_size and any(len(group) > 1 for group in groups):
         last_keys = {row.key for row in groups[-1]}
         for group in groups[:-1]:
-            if None in last_keys or last_keys & {row.key for row in group} or len(group) > page_size:
+            if last_keys == {None} or last_keys & {row.key for row in group} or len(group) > page_size:
                 for row in group:
                     row.block = Block.MAP
 

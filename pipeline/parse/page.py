@@ -86,6 +86,7 @@ def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> Par
         record, of_record = without_emails(reading.record, reading.issues)
         records.append(record)
         issues += of_record
+    of_page += undecodable(text)
     accounting = account([(reading, {}) for reading in readings])
     return ParsedPage(PageKind.LISTING, language, tuple(records), (*issues, *of_page), accounting=accounting)
 

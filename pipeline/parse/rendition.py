@@ -6,7 +6,7 @@ B without short texts: years have labels but no values, and topics stand bare, g
 
 from pipeline.models import Block, Issue, Severity
 from pipeline.parse.grammar import read_record
-from pipeline.parse.labels import YEARS, Label
+from pipeline.parse.labels import YEARS, Label, folded
 from pipeline.parse.line import Line
 from pipeline.parse.reading import Reading
 from pipeline.parse.words import Words
@@ -23,7 +23,8 @@ def read_rendition(text: str, words: Words, language: str) -> tuple[list[Reading
     readings: list[Reading] = []
     issues: list[Issue] = []
     is_form_c = False
-    chunks = _chunks(_with_place_lines_joined(_lines(text)), words)
+    lines, cut = _without_cut_label(_lines(text), words)
+    chunks = _chunks(_with_place_lines_joined(lines), words)
     for position, chunk in enumerate(chunks, start=1):
         lines, left_over = _end_topics_at_gap(chunk, words)
         is_last = position == len(chunks)
@@ -46,7 +47,21 @@ def read_rendition(text: str, words: Words, language: str) -> tuple[list[Reading
         if left_over:
             message = "Text behind the last topic belongs to no field of the record."
             issues.append(_issue(Severity.INFO, "unclaimed_text", message, position, "\n".join(left_over)))
+    if cut is not None:
+        message = "The text stops inside a label; what it would have opened is missing."
+        issues.append(Issue(Severity.WARNING, "cut_record", message, raw_value=cut))
     return readings, issues
+
+
+def _without_cut_label(lines: list[Line], words: Words) -> tuple[list[Line], str | None]:
+    """Leave out a last line that is the beginning of a label, and return it."""
+    last = folded(lines[-1].text) if lines else ""
+    is_cut = (
+        bool(last)
+        and last not in words.topics
+        and any(label.startswith(last) and label != last for label in words.labels)
+    )
+    return (lines[:-1], lines[-1].text) if is_cut else (lines, None)
 
 
 def _looks_like_name(text: str) -> bool:

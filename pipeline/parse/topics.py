@@ -21,13 +21,13 @@ def split_topics(parts: Sequence[str], line: str, words: Words) -> list[str]:
     topics: list[str] = []
     for part in _uncut(parts, line, words):
         topic = part.strip(" ,;|\t\n")
-        if topic and topic != ":":
+        if folded(topic):
             topics += _known_pieces(topic, words) or [topic]
     return topics
 
 
 def _uncut(parts: Sequence[str], line: str, words: Words) -> list[str]:
-    """Return parts, those put together again that stand without a blank and only together are a topic."""
+    """Return parts, those put together again that only together are a topic: markup may stand inside one."""
     whole: list[str] = []
     start = 0
     while start < len(parts):
@@ -35,13 +35,18 @@ def _uncut(parts: Sequence[str], line: str, words: Words) -> list[str]:
             (
                 end
                 for end in range(len(parts), start + 1, -1)
-                if (text := "".join(parts[start:end])) in line and folded(text.strip(" ,;|")) in words.topics
+                if any(_is_topic(glue.join(parts[start:end]), line, words) for glue in ("", " "))
             ),
             start + 1,
         )
-        whole.append("".join(parts[start:end]))
+        joined = "".join(parts[start:end])
+        whole.append(joined if joined in line else " ".join(parts[start:end]))
         start = end
     return whole
+
+
+def _is_topic(text: str, line: str, words: Words) -> bool:
+    return text in line and folded(text.strip(" ,;|")) in words.topics
 
 
 def _known_pieces(text: str, words: Words) -> list[str]:

@@ -10,13 +10,14 @@ import polars as pl
 
 from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
+from pipeline.curate.drift import find_drift
 from pipeline.curate.history import CompleteCrawl
 from pipeline.errors import ParseError, RefusedError, UsageError
 from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
 from pipeline.normalize import Vocabulary, load_vocabulary
 from pipeline.normalize.decisions import Decision
 from pipeline.parse import parse_page
-from pipeline.parse.frames import findings_frame, sightings_frame, unreadable_page
+from pipeline.parse.frames import FINDING_SCHEMA, findings_frame, sightings_frame, unreadable_page
 from pipeline.parse.words import Words
 from pipeline.run.changes import Basis, digest_of_vocabulary
 from pipeline.run.common import words_of
@@ -102,6 +103,10 @@ def parse(
             findings.append(findings_frame([*((capture, page.issues) for capture, page in pages), *problems]))
             accounting[crawl.crawl_id] = _accounting([page for _, page in pages])
             page_count += len(pages) + len(problems)
+        crawl_ids = [crawl.crawl_id for crawl in crawls if (crawl.source, crawl.kind) == (name, CrawlKind.CRAWL)]
+        mine = [frame for frame in sightings if frame.height and frame["source"][0] == name]
+        if len(crawl_ids) > 1 and mine:
+            findings.append(_as_findings(find_drift(pl.concat(mine), crawl_ids)))
     if not crawls:
         raise UsageError(str(as_of), "there is no crawl that old", "practices status shows the crawls")
     sources = {name: spec for name, spec in sources.items() if any(crawl.source == name for crawl in crawls)}
@@ -197,6 +202,14 @@ def _read_crawl(
         except ParseError as error:
             problems.append((capture, [unreadable_page(error.cause)]))
     return pages, problems
+
+
+def _as_findings(found: pl.DataFrame) -> pl.DataFrame:
+    """Return findings of a whole crawl with the columns of those of a page."""
+    return found.select(
+        (pl.col(name) if name in found.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in FINDING_SCHEMA.items()
+    )
 
 
 def _accounting(pages: Iterable[ParsedPage]) -> dict[str, Any]:
