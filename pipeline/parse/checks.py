@@ -13,6 +13,7 @@ from pipeline.parse.tree import Element, Tree
 from pipeline.parse.words import Words
 
 _YEAR = re.compile(r"\d{4}")
+_USUAL_END = 4096
 _OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
 _CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
 # What UTF-8 looks like when it is read as Windows-1252 or Latin-1.
@@ -37,7 +38,8 @@ def undecodable(text: str) -> list[Issue]:
 
 def is_cut(text: str) -> bool:
     """Whether a page begins as a document and does not end as one: its last record may not be whole."""
-    return _OPENED.search(text) is not None and _CLOSED.search(text) is None
+    is_closed = _CLOSED.search(text, max(0, len(text) - _USUAL_END)) or _CLOSED.search(text)
+    return not is_closed and _OPENED.search(text) is not None
 
 
 def check_rows(
@@ -105,7 +107,9 @@ def _labels_outside(tree: Tree, inside: Mapping[Element, Block], words: Words) -
 
 def _rows_elsewhere(rows: Sequence[Row], records: Sequence[Record]) -> list[Issue]:
     """Tell rows that stand in other elements than most of their block: they may be no result of the listing."""
-    places = [(row.block, _place(row.element)) for row in rows]
+    parents = {row.element.parent for row in rows}
+    known = {parent: () if parent is None else _place(parent) for parent in parents}
+    places = [(row.block, known[row.element.parent]) for row in rows]
     counts = Counter(places)
     usual = {block: max(counts, key=lambda key: (key[0] is block, counts[key]))[1] for block, _ in counts}
     message = "The row stands elsewhere on the page than the others of its block."
@@ -117,7 +121,7 @@ def _rows_elsewhere(rows: Sequence[Row], records: Sequence[Record]) -> list[Issu
 
 
 def _place(element: Element) -> tuple[str, ...]:
-    return tuple(around.shape for around in element.ancestors())
+    return tuple(around.shape for around in (element, *element.ancestors()))
 
 
 def odd_layouts(rows: Sequence[tuple[Record, Mapping[str, str]]]) -> list[Issue]:

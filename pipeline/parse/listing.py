@@ -189,12 +189,7 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
             for element in (parent, *parent.ancestors()):
                 marks[element].labels[label] += 1
     _mark_cells(tree, words, marks)
-    for element in tree.remembered:
-        known = element.known
-        if known is not None:
-            for around in (element, *element.ancestors()):
-                marks[around].labels.update(known.labels)
-                marks[around].keys.update((known.key,) if known.key else ())
+    _mark_remembered(tree, marks)
     for anchor in tree.anchors:
         key = links.record_key(anchor)
         if key is not None:
@@ -207,6 +202,21 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
             for framed in (element, *element.ancestors()):
                 marks[framed].is_frame = True
     return marks
+
+
+def _mark_remembered(tree: Tree, marks: defaultdict[Element, _Marks]) -> None:
+    """Give remembered rows their marks, and all elements around them those of all of them at once."""
+    together: defaultdict[Element, _Marks] = defaultdict(_Marks)
+    for element in tree.remembered:
+        known = element.known
+        if known is not None and element.parent is not None:
+            for holder in (marks[element], together[element.parent]):
+                holder.labels.update(known.labels)
+                holder.keys.update((known.key,) if known.key else ())
+    for parent, inside in together.items():
+        for around in (parent, *parent.ancestors()):
+            marks[around].labels.update(inside.labels)
+            marks[around].keys.update(inside.keys)
 
 
 def _mark_cells(tree: Tree, words: Words, marks: defaultdict[Element, _Marks]) -> None:

@@ -80,12 +80,9 @@ def _parse_rendition(page: Page, text: str, source: Source, words: Words) -> Par
     readings, of_page = read_rendition(text, words, language)
     if not any(reading.record.institution for reading in readings):
         raise ParseError(page.url, _no_listing(source), _NEXT)
-    records: list[Record] = []
-    issues: list[Issue] = []
-    for reading in readings:
-        record, of_record = without_emails(reading.record, reading.issues)
-        records.append(record)
-        issues += of_record
+    readings = [without_emails(reading) for reading in readings]
+    records = [reading.record for reading in readings]
+    issues = [issue for reading in readings for issue in reading.issues]
     of_page += undecodable(text)
     accounting = account([(reading, {}) for reading in readings])
     return ParsedPage(PageKind.LISTING, language, tuple(records), (*issues, *of_page), accounting=accounting)
@@ -140,8 +137,8 @@ def _parse_detail(html: _Html, key: str) -> ParsedPage:
         cause = f"the address is a practice's, but no label of {html.source.name} stands on it"
         return _without_content(html, cause, _NEXT)
     lines, ignored = lines_of(element, html.links)
-    reading = read_record(lines, html.words, Block.DETAIL, 1, html.language, key)
-    record, issues = without_emails(reading.record, reading.issues)
+    reading = without_emails(read_record(lines, html.words, Block.DETAIL, 1, html.language, key))
+    record, issues = reading.record, reading.issues
     if is_cut(html.text):
         message = "The page ends before its end: the record may not be whole."
         issues = (*issues, Issue(Severity.WARNING, "cut_page", message, (record.block, record.position)))

@@ -47,7 +47,7 @@ def read_rows(rows: Iterable[Row], tree: Tree, words: Words, links: DetailLinks)
 
 def _read(row: Row, words: Words, links: DetailLinks) -> Known:
     lines, ignored = lines_of(row.element, links)
-    reading = read_record(lines, words, row.block, 1, "", row.key)
+    reading = without_emails(read_record(lines, words, row.block, 1, "", row.key))
     return Known(row.labels, row.key, _language(row.element, links), tuple(lines), reading, ignored)
 
 
@@ -71,7 +71,7 @@ def placed(known: Known, block: Block, position: int, language: str) -> tuple[Re
         language=known.language or language,
         layout="; ".join(f"{name}: {place}" for name, place in sorted(reading.fields.items())),
     )
-    return without_emails(record, tuple(replace(issue, record=(block, position)) for issue in reading.issues))
+    return record, tuple(replace(issue, record=(block, position)) for issue in reading.issues)
 
 
 def account(readings: Sequence[tuple[Reading, Mapping[str, int]]]) -> Accounting:

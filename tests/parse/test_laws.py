@@ -18,6 +18,8 @@ from .reading import minified, parse, source_and_words
 
 # No deadline: on a busy machine, time says nothing about a law.
 LAW = settings(max_examples=12, deadline=None)
+# `a: b` may be a sentence or a label, `a , b` one name or two; the parser says that it can not tell.
+UNSURE = {"unknown_label", "doubtful_place"}
 TEXT_LAW = settings(max_examples=50, deadline=None)
 SAMPLE, _ = source_and_words("sample")
 PREFIXES = {code: language.prefix for code, language in SAMPLE.languages.items()}
@@ -92,7 +94,8 @@ def test_a_listing_page_parses_to_exactly_the_practices_it_was_made_from(
     site = TwinSite(made)
     page = parse(body(site, f"{PREFIXES[language]}/gp"), source="sample")
     assert list(page.records) == expected(site, language)
-    assert (page.kind, page.language, page.issues) == (PageKind.LISTING, language, ())
+    assert (page.kind, page.language) == (PageKind.LISTING, language)
+    assert {issue.kind for issue in page.issues} <= UNSURE
     assert page.stated_total == len(made)
     assert (page.pager is not None) == (len(made) > 10)
 
@@ -204,8 +207,7 @@ def test_a_text_rendition_parses_to_exactly_the_records_it_was_made_from(records
     """With and without topics and award year, any number of paragraphs, commas and hyphens in names."""
     page = parse(form_a(records), "file:///copy.txt", "text/plain")
     assert list(page.records) == records
-    # `a: b` may be a sentence or a label, `a , b` one name or two; the parser says that it can not tell.
-    assert {issue.kind for issue in page.issues} <= {"unknown_label", "doubtful_place"}
+    assert {issue.kind for issue in page.issues} <= UNSURE
 
 
 @TEXT_LAW
