@@ -47,6 +47,7 @@ class _Marks:
 
     labels: Counter[Label] = field(default_factory=Counter)
     keys: set[str] = field(default_factory=set)
+    links: int = 0
     is_frame: bool = False
 
     @property
@@ -116,6 +117,7 @@ def _narrowed(row: Element, marks: Mapping[Element, _Marks], usual: str | None) 
             and (mark := marks.get(child)) is not None
             and mark.keys == mine.keys
             and mark.labels == mine.labels
+            and mark.links == mine.links
         ]
         if len(inner) != 1:
             break
@@ -195,6 +197,7 @@ def _marks(tree: Tree, words: Words, links: DetailLinks) -> dict[Element, _Marks
         if key is not None:
             for element in (anchor, *anchor.ancestors()):
                 marks[element].keys.add(key)
+                marks[element].links += 1
     # A frame inside an element makes that a frame as well, marks or not: a row holds no navigation and no page title.
     for element in (tree.body, *tree.elements):
         is_title = element.tag == "h1" and marks[element].keys
