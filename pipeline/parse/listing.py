@@ -90,26 +90,29 @@ def find_rows(tree: Tree, words: Words, links: DetailLinks, page_size: int) -> l
     marks = _marks(tree, words, links)
     found = list(_highest(tree.body, marks))
     found = _with_siblings(found, marks, tree)
-    usual = Counter(element.shape for element in found).most_common(1)[0][0] if len(found) > 1 else None
-    found = [element if element.shape == usual else _narrowed(element, marks, usual) for element in found]
+    shapes = Counter(element.shape for element in found)
+    found = [_narrowed(element, marks, shapes) for element in found]
     rows = [Row(element, next(iter(marks[element].keys), None), tuple(marks[element].labels)) for element in found]
     _mark_map_rows(rows, page_size)
     return rows
 
 
-def _narrowed(row: Element, marks: Mapping[Element, _Marks], usual: str | None) -> Element:
-    """Return the element inside a row that holds all its marks and looks like the other rows.
+def _narrowed(row: Element, marks: Mapping[Element, _Marks], shapes: Counter[str]) -> Element:
+    """Return the element inside a row that holds all its marks and looks like most rows.
 
     The last row of a grid may hold a single record; and without others beside it, nothing else bounds a lone one.
 
     Args:
         row: What was found.
         marks: Of all elements.
-        usual: Shape of most rows, None when the row is alone; then it is made as small as its link and labels allow.
+        shapes: Of all rows; when the row is alone, it is made as small as its links and labels allow.
     """
     mine = marks[row]
-    smallest = row
-    while usual is None or smallest.shape != usual:
+    is_alone = shapes.total() == 1
+    if is_alone and not (mine.keys and mine.labels):
+        return row
+    best = smallest = row
+    while True:
         inner = [
             child
             for child in smallest.children
@@ -120,11 +123,10 @@ def _narrowed(row: Element, marks: Mapping[Element, _Marks], usual: str | None) 
             and mark.links == mine.links
         ]
         if len(inner) != 1:
-            break
+            return best
         smallest = inner[0]
-    if usual is None:
-        return smallest if mine.keys and mine.labels else row
-    return smallest if smallest.shape == usual else row
+        if is_alone or shapes[smallest.shape] > shapes[best.shape]:
+            best = smallest
 
 
 def _with_siblings(found: list[Element], marks: Mapping[Element, _Marks], tree: Tree) -> list[Element]:
