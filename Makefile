@@ -20,8 +20,9 @@ demo: setup
 	$(BIN)/practices --home demo refresh sample
 	$(BIN)/python docs/examples/load_with_polars.py demo
 
+# Two processes, a file of tests in one of them: so files may share what is slow to make, and one starts the Prefect server.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .

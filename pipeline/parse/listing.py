@@ -269,12 +269,15 @@ def _mark_map_rows(rows: list[Row], page_size: int) -> None:
             if not groups or groups[-1][-1].element.parent is not row.element.parent:
                 groups.append([])
             groups[-1].append(row)
-    if len(groups) > 1 and len(groups[-1]) <= page_size and any(len(group) > 1 for group in groups):
-        last_keys = {row.key for row in groups[-1]}
-        for group in groups[:-1]:
-            if last_keys == {None} or last_keys & {row.key for row in group} or len(group) > page_size:
-                for row in group:
-                    row.block = Block.MAP
+    if len(groups) < 2 or len(groups[-1]) > page_size:
+        return
+    listed = {row.key for row in groups[-1]}
+    has_siblings = any(len(group) > 1 for group in groups)
+    for group in groups[:-1]:
+        repeats = listed & {row.key for row in group} - {None}
+        if repeats or (has_siblings and (listed == {None} or len(group) > page_size)):
+            for row in group:
+                row.block = Block.MAP
 
 
 def _in_map(element: Element) -> bool:

@@ -36,7 +36,8 @@ def preview(home: Home, decisions: Sequence[Decision]) -> dict[str, Any]:
     parsed = parse(home, accept="preview")
     new = without_known(parsed.decisions, decisions)
     combined = combine(parsed.decisions, new, str(decisions_path(home)))
-    before, after = (_tables(replace(parsed, decisions=rows)) for rows in (parsed.decisions, combined))
+    with_new = replace(parsed, decisions=combined, vocabulary=decided_vocabulary(combined))
+    before, after = _tables(parsed), _tables(with_new)
     ids = (set(tables["practices"]["practice_id"]) for tables in (before, after))
     return {
         "decisions": [decision.as_dict() for decision in new],
@@ -55,7 +56,7 @@ def preview(home: Home, decisions: Sequence[Decision]) -> dict[str, Any]:
 
 def _tables(parsed: Parsed) -> Mapping[str, pl.DataFrame]:
     named = normalize_names(parsed)
-    return assemble(dedupe(named), decided_vocabulary(parsed.decisions), parsed.sources)
+    return assemble(dedupe(named), parsed.vocabulary, parsed.sources)
 
 
 def _changed(before: pl.DataFrame, after: pl.DataFrame) -> list[dict[str, Any]]:

@@ -149,7 +149,7 @@ DEFECTS: dict[str, Case] = {
     "years of the next row": Case(shifted("implementation_year"), gate="unchanged:implementation_year"),
     "no institutions": Case(each(institution=value(None)), gate="band:fill:institution_name"),
     "institutions with a label before them": Case(
-        each(institution=lambda r: f"Institution: {r['institution']}"), gate="min_fill:institution_id"
+        each(institution=lambda r: f"Institution: {r['institution']}"), gate="band:finding:unmapped_institution"
     ),
     "institutions of the next row": Case(shifted("institution"), gate="unchanged:institution_id"),
     "no countries": Case(each(country=value(None)), gate="min_fill:country_code"),
