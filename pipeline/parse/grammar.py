@@ -174,13 +174,12 @@ def _take_labelled(draft: Draft, labels: Sequence[Labelled], words: Words, block
         if not values and (after := _value_after(draft, labels, number, label)) is not None:
             draft.claimed[after] = True
             values = (draft.lines[after].text,)
-            own, other = draft.lines[number].path, draft.lines[after].path
-            if other[: len(own)] != own and other[:-1] != own[:-1]:
+            if not _are_together(draft, labels, number, after) and label is not Label.IGNORED:
                 message = "The value stands in another element than its label, and may belong to another one."
                 draft.warn("value_elsewhere", label, values[0], message)
         if values:
             _put(draft, label, values[0], draft.lines[number].path)
-        elif label is not Label.IGNORED and draft.lines[number].label is None and block is not Block.TEXT:
+        elif _wants_value(draft, label, number) and block is not Block.TEXT:
             # Text copies drop short texts, years among them, but not their labels.
             draft.warn("label_without_value", label, None, f"The label of {label} stands without a value.")
 
@@ -188,6 +187,21 @@ def _take_labelled(draft: Draft, labels: Sequence[Labelled], words: Words, block
 def _rest_of(text: str) -> str:
     """Return what stands behind the first colon."""
     return _COLON.split(text, 1)[-1].strip() if _COLON.search(text) else ""
+
+
+def _wants_value(draft: Draft, label: Label, number: int) -> bool:
+    """Whether a label without a value is worth a word: a table's head stands over empty cells as well."""
+    return label is not Label.IGNORED and label not in draft.values and draft.lines[number].label is None
+
+
+def _are_together(draft: Draft, labels: Sequence[Labelled], number: int, after: int) -> bool:
+    """Whether a label and the value behind it stand in one field, or are neighbours in the same element."""
+    own, other = draft.lines[number].path, draft.lines[after].path
+    if other[:-1] == own[:-1]:
+        return True
+    others = prefixes_of(line for at, line in enumerate(draft.lines) if at != number and labels[at] is not None)
+    shared = container_of(draft.lines[number], others)
+    return shared is not None and other[: len(shared)] == shared
 
 
 def _value_after(draft: Draft, labels: Sequence[Labelled], number: int, label: Label) -> int | None:

@@ -28,6 +28,7 @@ class DetailLinks:
         prefixes = sorted((language.prefix for language in source.languages.values()), key=len, reverse=True)
         self._prefix = re.compile("|".join(f"{re.escape(prefix)}(?=/)" for prefix in prefixes if prefix) or r"(?!)")
         self._patterns = [re.compile(pattern, re.ASCII) for pattern in source.site.detail_patterns]
+        self._listings = frozenset(path.removesuffix("/") for path in source.site.listing_paths)
         self._own: str | None = _UNKNOWN
         self._known = (memo or Memo()).links_of(self.folder)
 
@@ -42,6 +43,10 @@ class DetailLinks:
         if href not in self._known:
             self._known[href] = self._key_of(href)
         return self._known[href]
+
+    def is_listing(self, url: str) -> bool:
+        """Tell whether an address is one of those under which the listing stands."""
+        return self._path(url) in self._listings
 
     def record_key(self, anchor: Element) -> str | None:
         """Return the key that a link gives to the record around it; a link inside a sentence is only a mention.
@@ -58,7 +63,8 @@ class DetailLinks:
             return None
         return key
 
-    def _key_of(self, href: str) -> str | None:
+    def _path(self, href: str) -> str | None:
+        """Return the path of a link without language prefix, None when it leads to another site."""
         try:
             parts = urlsplit(urljoin(self._base, href.strip()))
         except ValueError:
@@ -67,7 +73,12 @@ class DetailLinks:
             return None
         path = unquote(parts.path)
         path = self._prefix.sub("", path, count=1) if self._prefix.match(path) else path
-        path = path.removesuffix("/")
+        return path.removesuffix("/")
+
+    def _key_of(self, href: str) -> str | None:
+        path = self._path(href)
+        if path is None:
+            return None
         for pattern in self._patterns:
             if (match := pattern.fullmatch(path)) is not None:
                 return match["key"]

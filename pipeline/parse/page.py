@@ -59,7 +59,8 @@ def parse_page(page: Page, source: Source, words: Words) -> ParsedPage:
     html = _Html(page, text, source, words, links, tree, language)
     own_key = links.key_of(page.url) if page.url.startswith("http") else None
     rows = find_rows(tree, words, links, source.paging.page_size)
-    return _parse_detail(html, own_key) if own_key is not None and len(rows) <= 1 else _parse_listing(html, rows)
+    is_detail = len(rows) <= 1 if own_key is not None else _is_older_page(html, rows)
+    return _parse_detail(html, own_key) if is_detail else _parse_listing(html, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,15 @@ def _parse_listing(html: _Html, rows: list[Row]) -> ParsedPage:
     )
 
 
-def _parse_detail(html: _Html, key: str) -> ParsedPage:
+def _is_older_page(html: _Html, rows: list[Row]) -> bool:
+    """Whether a page that is no listing has one record of its own: an older site's, whose addresses have no key."""
+    if not html.page.url.startswith("http") or html.links.is_listing(html.page.url):
+        return False
+    labels = Counter(found[0] for text, parent in html.tree.texts if (found := html.words.label_at_start(text)))
+    return bool(labels) and max(labels.values()) == 1 and not any(row.key for row in rows)
+
+
+def _parse_detail(html: _Html, key: str | None) -> ParsedPage:
     element = find_detail(html.tree, html.words)
     if element is None:
         cause = f"the address is a practice's, but no label of {html.source.name} stands on it"

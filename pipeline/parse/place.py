@@ -24,7 +24,8 @@ def find_place(lines: Sequence[Line], words: Words) -> Place | None:
     """
     for index, line in enumerate(lines):
         parts = _parts(line)
-        if len(parts) > 1 and folded(parts[-1]) in words.regions and _are_names(parts):
+        known = words.regions | words.countries if len(parts) == 2 else words.regions
+        if len(parts) > 1 and folded(parts[-1]) in known and _are_names(parts):
             return slice(index, index + 1), parts
         if len(parts) == 1 and (used := _lines_up_to_region(lines[index : index + 3], words)) > 1:
             return slice(index, index + used), tuple(other.text for other in lines[index : index + used])
@@ -53,7 +54,9 @@ def _parts(line: Line) -> tuple[str, ...]:
     inline = [part.strip() for part in line.parts]
     if inline.count(",") == len(inline) // 2 and len(inline) in (3, 5) and inline[1::2] == [","] * (len(inline) // 2):
         return tuple(inline[0::2])
-    return tuple(part.strip() for part in line.text.rsplit(SEPARATOR, 2))
+    parts = line.text.rsplit(SEPARATOR, 2)
+    # The site before the last one printed `institution | country`.
+    return tuple(part.strip() for part in (parts if len(parts) > 1 else line.text.split(" | ", 2)))
 
 
 def _are_names(parts: tuple[str, ...]) -> bool:
