@@ -58,7 +58,7 @@ def test_no_order_of_pages_matters(pages: list[list[int]]) -> None:
         assert parse(page(*keys), **shared) == parse(page(*keys), **fresh())
 
 
-@pytest.mark.parametrize("between", ["</div><div>", "<!-- ", "</section>", "<p>", "text"])
+@pytest.mark.parametrize("between", ["</div>", "</div><div>", "<!-- ", "</section>", "<p>", "text"])
 def test_what_stands_between_rows_stays(between: str) -> None:
     """A row that closes what it did not open, or leaves open what it opened, is read again each time."""
     shared = fresh()
@@ -70,3 +70,10 @@ def test_what_stands_between_rows_stays(between: str) -> None:
 def test_a_page_can_not_forge_a_known_row() -> None:
     """The attribute that marks one differs in every memory."""
     assert Memo().attribute != Memo().attribute
+
+
+def test_the_end_of_what_surrounds_a_row_is_no_part_of_it() -> None:
+    """Or the rows behind an aside would be in it."""
+    shared = fresh()
+    html = page(2, 3).replace("<div class='view-content'>", f"<aside>{ROW.format(2)}</aside>")
+    assert [len(parse(html, **shared).records) for _ in range(2)] == [2, 2]
