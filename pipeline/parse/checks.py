@@ -60,6 +60,7 @@ def check_rows(
         *_missing_rows(tree, rows, inside, links),
         *_labels_outside(tree, inside, words),
         *_rows_elsewhere(rows, records),
+        *_rows_in_furniture(tree, rows, links, words),
     ]
 
 
@@ -118,6 +119,27 @@ def _rows_elsewhere(rows: Sequence[Row], records: Sequence[Record]) -> list[Issu
         for (block, place), record in zip(places, records, strict=True)
         if place != usual[block]
     ]
+
+
+def _rows_in_furniture(tree: Tree, rows: Sequence[Row], links: DetailLinks, words: Words) -> list[Issue]:
+    """Tell elements that look like rows of the list, but stand in a sidebar or footer, where no result belongs."""
+    shapes = {row.element.shape for row in rows if row.block is Block.LIST}
+    outside = [anchor for anchor in tree.anchors if links.key_of(anchor.get("href")) and is_outside(anchor)]
+    alike = {next((one for one in anchor.ancestors() if one.shape in shapes), None) for anchor in outside}
+    if not any(alike):
+        return []
+    labelled = {around for text, parent in tree.texts if words.label_at_start(text) for around in parent.ancestors()}
+    found = [one.text()[:200] for one in alike if one is not None and one in labelled]
+    message = "A part of the page that holds no results shows elements that look like its rows."
+    return [Issue(Severity.WARNING, "rows_in_furniture", message, raw_value="; ".join(found))] if found else []
+
+
+def map_unlike_list(records: Sequence[Record]) -> list[Issue]:
+    """Tell a map that shows none of the first page's records: it begins with the same ones."""
+    listed, mapped = ({one.source_key for one in records if one.block is block} for block in (Block.LIST, Block.MAP))
+    message = "The map shows none of the records that the first page lists: one of the two was not told right."
+    is_odd = bool(listed - {None}) and bool(mapped - {None}) and not listed & mapped
+    return [Issue(Severity.WARNING, "map_unlike_list", message)] if is_odd else []
 
 
 def _place(element: Element) -> tuple[str, ...]:

@@ -191,7 +191,11 @@ def _rest_of(text: str) -> str:
 
 def _wants_value(draft: Draft, label: Label, number: int) -> bool:
     """Whether a label without a value is worth a word: a table's head stands over empty cells as well."""
-    return label is not Label.IGNORED and label not in draft.values and draft.lines[number].label is None
+    if label is Label.IGNORED or label in draft.values:
+        return False
+    after = draft.lines[number + 1 : number + 2]
+    is_empty_cell = draft.lines[number].label is not None and not (after and after[0].path == draft.lines[number].path)
+    return not is_empty_cell
 
 
 def _are_together(draft: Draft, labels: Sequence[Labelled], number: int, after: int) -> bool:

@@ -12,6 +12,7 @@ from pipeline.parse.line import Line, Step
 
 # Elements of which several in a row are one text.
 _PROSE_TAGS = frozenset({"p", "ul", "ol", "blockquote", "dl", "pre"})
+_LIST_TAGS = frozenset({"ul", "ol", "dl"})
 
 
 @dataclass(slots=True)
@@ -74,6 +75,12 @@ def _goes_on(last: Group, container: tuple[Step, ...] | None) -> bool:
     if container == last.container:
         return True
     before = last.lines[-1].path[: len(last.container)]
+    if (
+        _tag(container[-1]) in _LIST_TAGS
+        and _tag(before[-1]) == "p"
+        and not last.lines[-1].text.endswith((":", "\uff1a"))
+    ):
+        return False  # nothing announces the list, so that it may be of something else
     return container[:-1] == before[:-1] and all(_tag(step) in _PROSE_TAGS for step in (container[-1], before[-1]))
 
 

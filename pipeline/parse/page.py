@@ -9,7 +9,7 @@ from pipeline.errors import ParseError
 from pipeline.models import Block, Issue, Page, PageKind, ParsedPage, Record, Severity
 from pipeline.parse.bounds import objection
 from pipeline.parse.charset import decode
-from pipeline.parse.checks import check_rows, is_cut, odd_layouts, undecodable
+from pipeline.parse.checks import check_rows, is_cut, map_unlike_list, odd_layouts, undecodable
 from pipeline.parse.facets import read_facets
 from pipeline.parse.grammar import read_record
 from pipeline.parse.kinds import kind_without_content
@@ -108,6 +108,8 @@ def _parse_listing(html: _Html, rows: list[Row]) -> ParsedPage:
     issues += check_rows(html.tree, [row for row, _ in found], records, html.links, html.words)
     issues += odd_layouts([(record, known.reading.fields) for record, (_, known) in zip(records, found, strict=True)])
     pager = read_pager(tree, html.page.url, html.source.paging.parameter)
+    if pager is None or pager.current == 0:
+        issues += map_unlike_list(records)
     total = read_stated_total(tree)
     if positions[Block.LIST]:
         kind = PageKind.LISTING

@@ -44,6 +44,10 @@ def take_text(draft: Draft, words: Words) -> None:
             if (is_alone or has_value or begins) and not line.is_title:
                 message = "A line of the summary looks like a label with its value that we do not know."
                 draft.warn("unknown_label", "summary", line.text, message)
+        is_text_copy = summary.container is None
+        if not is_text_copy and not any(line.is_prose or len(line.text) > _LONGEST_FIELD for line in summary.lines):
+            message = "The summary is no longer than a label with its value, and may be one that we do not know."
+            draft.warn("doubtful_summary", "summary", draft.values["summary"], message)
     for left in groups:
         if left is not summary:
             text = "\n".join(line.text for line in left.lines)

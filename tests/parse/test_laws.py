@@ -19,7 +19,7 @@ from .reading import minified, parse, source_and_words
 # No deadline: on a busy machine, time says nothing about a law.
 LAW = settings(max_examples=12, deadline=None)
 # `a: b` may be a sentence or a label, `a , b` one name or two; the parser says that it can not tell.
-UNSURE = {"unknown_label", "doubtful_place"}
+UNSURE = {"unknown_label", "doubtful_place", "doubtful_summary"}
 TEXT_LAW = settings(max_examples=50, deadline=None)
 SAMPLE, _ = source_and_words("sample")
 PREFIXES = {code: language.prefix for code, language in SAMPLE.languages.items()}

@@ -102,7 +102,7 @@ def test_the_same_practice_twice_in_a_list_is_two_records(read: Read) -> None:
     assert blocks(read(f"<main><div>{rows([1, 1, 2])}</div></main>")) == {Block.LIST: ["1", "1", "2"]}
 
 
-@pytest.mark.parametrize("tag", ["nav", "aside", "footer", "template", "noscript", "form"])
+@pytest.mark.parametrize("tag", ["nav", "aside", "footer", "template", "noscript"])
 def test_records_outside_the_content_are_none(read: Read, tag: str) -> None:
     """Popular practices in a sidebar are no part of the listing."""
     assert blocks(read(f"<body><{tag}>{rows([8, 9])}</{tag}><main><div>{rows([1])}</div></main></body>")) == {
