@@ -150,7 +150,11 @@ def find_detail(tree: Tree, words: Words) -> Element | None:
 
     It is the smallest element that holds every label and the page's last heading before or between them.
     """
-    labelled = [parent for text, parent in tree.texts if _label_of(text, parent, words) and not is_outside(parent)]
+    labelled = [
+        parent
+        for text, parent in tree.texts
+        if _label_of(text, parent, words) and not is_outside(parent) and not _is_asked(parent)
+    ]
     if not labelled:
         return None
     order = {element: index for index, element in enumerate(tree.elements)}
@@ -168,6 +172,11 @@ def find_detail(tree: Tree, words: Words) -> Element | None:
 def is_outside(element: Element) -> bool:
     """Whether an element belongs to the site's furniture."""
     return any(ancestor.tag in OUTSIDE_TAGS for ancestor in (element, *element.ancestors()))
+
+
+def _is_asked(element: Element) -> bool:
+    """Whether an element belongs to a form: there, a label asks for a value."""
+    return any(ancestor.tag == "form" for ancestor in (element, *element.ancestors()))
 
 
 def _label_of(text: str, parent: Element, words: Words) -> Label | None:

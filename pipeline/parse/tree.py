@@ -16,11 +16,9 @@ from pipeline.parse.popups import popup_rows
 from pipeline.parse.reading import Known
 from pipeline.parse.settings import read_echo, read_settings
 
-# Never part of what a reader reads. A form may hold the whole list, but its labels and buttons are no text of it;
-# `noscript` repeats lazy images.
-HIDDEN_TAGS = frozenset(
-    {"head", "script", "style", "template", "noscript", "svg", "label", "button", "select", "iframe", "object"}
-)
+# Never part of what a reader reads. A form is none of these, since it may hold the whole list; `noscript` repeats lazy
+# images.
+HIDDEN_TAGS = frozenset({"head", "script", "style", "template", "noscript", "svg", "select", "iframe", "object"})
 # Visible, but about the site and not about a record.
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OUTSIDE_TAGS = frozenset({"nav", "aside", "footer"})

@@ -110,6 +110,12 @@ def test_records_outside_the_content_are_none(read: Read, tag: str) -> None:
     }
 
 
+def test_a_form_may_hold_the_list(read: Read) -> None:
+    """Drupal puts one around a View whose rows can be chosen; its own labels are no record."""
+    form = f"<form><label>Implementation year</label><input name='y'><div>{rows([1, 2])}</div></form>"
+    assert blocks(read(f"<body><main>{form}</main></body>")) == {Block.LIST: ["1", "2"]}
+
+
 def test_a_row_without_any_label_is_not_lost_in_silence(read: Read) -> None:
     """A practice without years and topics is still one: it is read, or a person is told."""
     page = read(f"<main><div>{rows([1, 2])}<div>{record(3, label='')}</div>{rows([4])}</div></main>")
