@@ -121,7 +121,7 @@ def _walk(
         path = () if is_root else (*around.path, (index, element.shape))
         at = _Place(
             path,
-            is_heading=around.is_heading or tag in HEADINGS or _is_title_class(element.get("class")),
+            is_heading=around.is_heading or tag in HEADINGS or _is_title_class(element.class_attribute),
             is_link=around.is_link,
             is_prose=around.is_prose or tag == "p",
         )
@@ -184,4 +184,4 @@ def _ignoring_rule(element: Element, links: DetailLinks) -> str | None:
         return "more_link"
     is_hidden = "hidden" in element.attributes or not _HIDDEN_CLASSES.isdisjoint(classes)
     # A label may be hidden from the eye and still carries structure (Drupal's "visually hidden" label setting).
-    return "hidden_copy" if is_hidden and "label" not in element.get("class") else None
+    return "hidden_copy" if is_hidden and "label" not in element.class_attribute else None

@@ -134,11 +134,15 @@ def _with_siblings(found: list[Element], marks: Mapping[Element, _Marks], tree: 
     shapes: defaultdict[Element, set[tuple[str, str]]] = defaultdict(set)
     for row in found:
         if row.parent is not None:
-            shapes[row.parent].add((row.tag, row.get("class")))
+            shapes[row.parent].add((row.tag, row.class_attribute))
     rows = set(found)
     for parent, of_rows in shapes.items():
         for sibling in parent.children:
-            if isinstance(sibling, Element) and sibling not in rows and (sibling.tag, sibling.get("class")) in of_rows:
+            if (
+                isinstance(sibling, Element)
+                and sibling not in rows
+                and (sibling.tag, sibling.class_attribute) in of_rows
+            ):
                 mark = marks.get(sibling)
                 if mark is not None and mark.fits_a_record and (mark.keys or mark.labels):
                     rows.add(sibling)
@@ -291,7 +295,7 @@ def _mark_map_rows(rows: list[Row], page_size: int) -> None:
 
 def _in_map(element: Element) -> bool:
     return any(
-        "data-lat" in ancestor.attributes or _is_map_class(ancestor.get("class"))
+        "data-lat" in ancestor.attributes or _is_map_class(ancestor.class_attribute)
         for ancestor in (element, *element.ancestors())
     )
 

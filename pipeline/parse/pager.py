@@ -68,7 +68,7 @@ def _last_without_name(current: int, targets: list[int]) -> int | None:
 
 def _pagers(tree: Tree) -> Iterator[Element]:
     for element in tree.elements:
-        if "pager" in element.get("class") and any(map(_PAGER_CLASS.match, element.classes)):
+        if "pager" in element.class_attribute and any(map(_PAGER_CLASS.match, element.classes)):
             yield element
 
 

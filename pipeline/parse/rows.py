@@ -37,7 +37,7 @@ def read_rows(rows: Iterable[Row], tree: Tree, words: Words, links: DetailLinks)
         reading = _read(row, words, links)
         known.append(reading)
         if element.node is not None:
-            siblings = new.setdefault((element.parent, element.tag, element.get("class")), {})
+            siblings = new.setdefault((element.parent, element.tag, element.class_attribute), {})
             siblings[element.node.html or ""] = reading
     for siblings in new.values():
         for markup in tree.markup:

@@ -33,6 +33,12 @@ _NUMBER = re.compile(r"\d+")
 _MOST_LEVELS = 500
 
 
+# A page has some ten thousand elements, and a few dozen different class attributes.
+@lru_cache(4096)
+def _tokens(css: str) -> tuple[str, ...]:
+    return tuple(css.split())
+
+
 @lru_cache(4096)
 def _shape(tag: str, classes: str) -> str:
     return f"{tag}.{_NUMBER.sub('', classes)}"
@@ -51,6 +57,7 @@ class Element:
         attributes: As written; a valueless attribute is None.
         children: Elements and texts in document order.
         parent: None for the root.
+        class_attribute: As written, empty without one.
         label: What a table's head says that this cell holds.
         known: What an element with the same markup was read as before; it then has no children here.
         node: What it is a copy of; None for the root.
@@ -59,20 +66,21 @@ class Element:
     tag: str
     attributes: dict[str, str | None]
     parent: "Element | None" = field(repr=False)
+    class_attribute: str = ""
     children: "list[Element | str]" = field(default_factory=list)
     label: str | None = None
     known: Known | None = None
     node: LexborNode | None = field(default=None, repr=False)
 
     @property
-    def classes(self) -> list[str]:
+    def classes(self) -> tuple[str, ...]:
         """Class tokens."""
-        return self.get("class").split()
+        return _tokens(self.class_attribute)
 
     @property
     def shape(self) -> str:
         """Tag and classes as layouts repeat them: numbers in classes count rows and columns."""
-        return _shape(self.tag, self.get("class"))
+        return _shape(self.tag, self.class_attribute)
 
     def get(self, name: str) -> str:
         """Return an attribute's value, empty when it is absent or has none."""
@@ -180,7 +188,8 @@ def _copy_children(source: LexborNode | None, tree: Tree) -> None:
                 if not text.isspace():
                     tree.texts.append((text, parent))
             elif tag is not None and tag[0] not in "-_!" and tag not in HIDDEN_TAGS:
-                element = Element(tag, node.attributes, parent, node=node)
+                attributes = node.attributes
+                element = Element(tag, attributes, parent, attributes.get("class") or "", node=node)
                 parent.children.append(element)
                 tree.elements.append(element)
                 if tag == "a":
