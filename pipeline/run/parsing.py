@@ -12,17 +12,15 @@ from pipeline.archive.captures import read_captures
 from pipeline.archive.crawls import Crawl, archived_sources, finished_crawls
 from pipeline.curate.drift import find_drift
 from pipeline.curate.history import CompleteCrawl
-from pipeline.errors import ParseError, RefusedError, UsageError
+from pipeline.errors import RefusedError, UsageError
 from pipeline.models import Capture, CrawlKind, Issue, ParsedPage, Verdict
 from pipeline.normalize import Vocabulary, load_vocabulary
 from pipeline.normalize.decisions import Decision
-from pipeline.parse import parse_page
-from pipeline.parse.frames import FINDING_SCHEMA, findings_frame, sightings_frame, unreadable_page
-from pipeline.parse.words import Words
+from pipeline.parse.frames import FINDING_SCHEMA, findings_frame, sightings_frame
 from pipeline.run.changes import Basis, digest_of_vocabulary
-from pipeline.run.common import words_of
 from pipeline.run.decisions import PLACE, decided_vocabulary, load_decisions
 from pipeline.run.history import complete_crawls
+from pipeline.run.workers import read_pages
 from pipeline.settings import Home
 from pipeline.sources.registry import load_source, registered_names, validate_source
 from pipeline.sources.spec import Source
@@ -95,9 +93,8 @@ def parse(
     accounting: dict[str, dict[str, Any]] = {}
     page_count = 0
     for name, spec in sources.items():
-        words = words_of(spec)
         for crawl in _crawls_to_build(home, name, accept, as_of):
-            pages, problems = _read_crawl(crawl, spec, words)
+            pages, problems = _read_crawl(crawl, spec)
             crawls.append(crawl)
             sightings.append(sightings_frame(spec, crawl.kind.value, pages))
             findings.append(findings_frame([*((capture, page.issues) for capture, page in pages), *problems]))
@@ -190,17 +187,16 @@ def _crawls_to_build(home: Home, name: str, accept: str | None, as_of: datetime 
 
 
 def _read_crawl(
-    crawl: Crawl, source: Source, words: Words
+    crawl: Crawl, source: Source
 ) -> tuple[list[tuple[Capture, ParsedPage]], list[tuple[Capture, Sequence[Issue]]]]:
     pages: list[tuple[Capture, ParsedPage]] = []
     problems: list[tuple[Capture, Sequence[Issue]]] = []
-    for capture in read_captures(crawl.pages_path, crawl.crawl_id):
-        if capture.page.url.endswith("/robots.txt"):
-            continue
-        try:
-            pages.append((capture, parse_page(capture.page, source, words)))
-        except ParseError as error:
-            problems.append((capture, [unreadable_page(error.cause)]))
+    every = read_captures(crawl.pages_path, crawl.crawl_id)
+    for capture, found in read_pages((one for one in every if not one.page.url.endswith("/robots.txt")), source):
+        if isinstance(found, Issue):
+            problems.append((capture, [found]))
+        else:
+            pages.append((capture, found))
     return pages, problems
 
 
