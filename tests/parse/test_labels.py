@@ -78,7 +78,7 @@ def test_a_value_behind_its_label_is_split_off(words: Words, text: str, expected
         "Year",
         "Award",
         "Award Years of plenty",
-        "Region: Africa",
+        "Sub-region: North Africa",
         "Implementation year 2020",
         "x" * 100_000,
     ],
