@@ -13,11 +13,16 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from pipeline.dedupe import find_contradictions, identify, merge_editions, merge_practices
 from pipeline.normalize import load_vocabulary, normalize
 from pipeline.parse.frames import FINDING_SCHEMA, SIGHTING_SCHEMA
 from pipeline.sources.registry import load_source
+
+# The same examples each time, so that a failure is the change's; the commands in benchmarks/ look for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 SEED = Path(__file__).parents[2] / "shared" / "seed" / "issa-korea.txt"
 DEFAULTS = {

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.parse.line import Line, Step
@@ -130,7 +131,9 @@ def _walk(
     if element.label is not None:
         lines.lines.append(Line("", label=element.label, path=at.path))
     if element.known is not None:
-        lines.lines.extend(element.known.lines)
+        # A row that was remembered from elsewhere stands inside this one.
+        lines.lines.extend(replace(line, path=(*at.path, *line.path)) for line in element.known.lines)
+        lines.ignored.update(element.known.ignored)
     joins_last = False
     for number, child in enumerate(element.children):
         if isinstance(child, str):

@@ -54,6 +54,8 @@ def _read(row: Row, words: Words, links: DetailLinks) -> Known:
 def _language(element: Element, links: DetailLinks) -> str | None:
     """Return the language that the link to the practice declares: an untranslated row is shown in another one."""
     for anchor in element.elements():
+        if anchor.known is not None and anchor.known.language is not None:
+            return anchor.known.language
         if links.record_key(anchor) is not None:
             match = LANGUAGE_TAG.match(anchor.get("hreflang"))
             if match:

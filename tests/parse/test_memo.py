@@ -77,3 +77,14 @@ def test_the_end_of_what_surrounds_a_row_is_no_part_of_it() -> None:
     shared = fresh()
     html = page(2, 3).replace("<div class='view-content'>", f"<aside>{ROW.format(2)}</aside>")
     assert [len(parse(html, **shared).records) for _ in range(2)] == [2, 2]
+
+
+def test_a_row_may_stand_in_another_one() -> None:
+    """A map wraps what the list shows: known or not, the wrapped row has its language and its fields."""
+    row = ROW.replace("<a ", '<a hreflang="fr" ')
+    listed = f"<div class='view-content'>{row.format(1)}{row.format(2)}</div>"
+    wrapped = "".join(f'<div class="location" data-lat="{n}"><i>x</i>{row.format(n)}</div>' for n in (1, 2, 3))
+    html = f"<html lang='en'><body><div class='map'>{wrapped}</div>{listed}</body></html>"
+    shared = fresh()
+    parse(f"<html lang='en'><body>{listed}</body></html>", **shared)
+    assert parse(html, **shared) == parse(html, **fresh())
