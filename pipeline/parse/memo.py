@@ -18,6 +18,7 @@ from pipeline.parse.reading import Known
 _MOST_ROWS = 4096
 _MOST_MARKERS = 8
 _SHORTEST_MARKER = 8
+_START = re.compile(r"""(<[a-z][a-z0-9]*(?:\s+[^\s"'<>/=]+(?:="[^"]*"|='[^']*')?)*)\s*>""")
 _TAG = re.compile(r"<([a-z][a-z0-9]*)")
 
 
@@ -65,9 +66,8 @@ class Memo:
             known = self._rows.get((folder, row)) if row else None
             if known is None:
                 return text
-        start = row[: row.index(">")]
         found.append(known)
-        return f'{start} {self.attribute}="{first + len(found) - 1}"></{_tag(row)}>{text[len(row) :]}'
+        return f'{_start(row)} {self.attribute}="{first + len(found) - 1}"></{_tag(row)}>{text[len(row) :]}'
 
     def learn(self, html: str, folder: str, rows: Mapping[str, Known]) -> None:
         """Remember rows of a page.
@@ -89,7 +89,7 @@ class Memo:
         for piece in html.split(marker)[1:]:
             row = _balanced(marker + piece)
             known = rows.get(_alone(row)) if row else None
-            if known is not None:
+            if known is not None and _start(row):
                 self._rows[folder, row] = known
 
 
@@ -105,6 +105,12 @@ def _marker(rows: Collection[str]) -> str | None:
 def _tag(text: str) -> str:
     match = _TAG.match(text)
     return match[1] if match else "div"
+
+
+def _start(row: str) -> str:
+    """Return a row's start tag without its end, empty when it is not told for sure; values may hold a `>`."""
+    match = _START.match(row)
+    return match[1] if match else ""
 
 
 def _balanced(text: str) -> str:

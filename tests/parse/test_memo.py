@@ -88,3 +88,11 @@ def test_a_row_may_stand_in_another_one() -> None:
     shared = fresh()
     parse(f"<html lang='en'><body>{listed}</body></html>", **shared)
     assert parse(html, **shared) == parse(html, **fresh())
+
+
+@pytest.mark.parametrize("attribute", ['title="a > b"', "title='a > b'", "title=a>b", "title", 'title="it\'s > 1"'])
+def test_an_attribute_of_a_row_may_hold_anything(attribute: str) -> None:
+    """Its row is never lost for that."""
+    shared = fresh()
+    html = page(1, 2, 3).replace('<div class="views-row"', f'<div class="views-row" {attribute}')
+    assert [len(parse(html, **shared).records) for _ in range(3)] == [3, 3, 3]
